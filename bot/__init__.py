@@ -1,0 +1,1 @@
+"""Canon: one accepted version of a thing, reached and kept."""

@@ -1,0 +1,59 @@
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.repository import RepositoryRef
+from bot.ports.clock import Cancellation
+from bot.ports.github import GitCredentials
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A bare repository on this machine, and the commits that the asked-for refs name."""
+
+    git_dir: Path
+    refs: Mapping[str, str]  # "refs/pull/7/head" -> 40 hex digits; a deleted ref is absent
+
+
+class Mirrors(Protocol):
+    """Bare mirrors of GitHub repositories, one directory per repository id."""
+
+    def update(
+        self,
+        repository: RepositoryRef,
+        refs: Sequence[str],
+        *,
+        credentials: GitCredentials,
+        cancellation: Cancellation,
+        expected: Mapping[str, str],
+    ) -> Mirror:
+        """Fetch `refs` (full names) into the mirror, creating it first where needed.
+
+        Skips the network where every ref in `expected` (ref -> commit) is already there at that
+        commit. Raises `RetryLaterError` when the remote does not answer.
+        """
+
+
+class Commits(Protocol):
+    """Questions about commits of one local repository (a mirror, or a user's clone)."""
+
+    def resolve(self, revision: str) -> str:
+        """The commit (40 hex digits) a revision names; raises `UnknownRevisionError`."""
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor; None for unrelated histories."""
+
+    def files(self, commit: str, under: str) -> Mapping[str, bytes]:
+        """path -> bytes of the regular files in one folder (not below) at a commit."""
+
+    def renames(self, base: str, head: str) -> Mapping[str, str]:
+        """old path -> new path of files renamed between two commits, by git's own detection."""
+
+
+class Lock(Protocol):
+    """One holder at a time, across processes; given up when the holder dies."""
+
+    def hold(self, name: str) -> AbstractContextManager[None]:
+        """Hold the lock `name`; waits."""
