@@ -46,10 +46,10 @@ class Commits(Protocol):
         """The best common ancestor; None for unrelated histories."""
 
     def files(self, commit: str, under: str) -> Mapping[str, bytes]:
-        """path -> bytes of the regular files in one folder (not below) at a commit."""
+        """Path -> bytes of the regular files in one folder (not below) at a commit."""
 
     def renames(self, base: str, head: str) -> Mapping[str, str]:
-        """old path -> new path of files renamed between two commits, by git's own detection."""
+        """Old path -> new path of files renamed between two commits, by git's own detection."""
 
 
 class Lock(Protocol):

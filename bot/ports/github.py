@@ -63,9 +63,7 @@ class Publisher(Protocol):
     ) -> None:
         """Send the annotations in batches of 50 and the conclusion; `record` after each step."""
 
-    def comment(
-        self, number: int, body: str, *, marker: str, known_id: int | None
-    ) -> int:
+    def comment(self, number: int, body: str, *, marker: str, known_id: int | None) -> int:
         """Make the one comment that carries `marker` say `body`; create it where there is none.
 
         `known_id` saves the search for it. Only comments written by Canon itself are considered.

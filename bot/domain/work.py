@@ -1,0 +1,62 @@
+"""What a delivery asks for. Work is level-triggered: it names what to look at, not what to do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.repository import RepositoryRef
+
+
+class TargetKind(StrEnum):
+    """The three things whose verdict Canon keeps true."""
+
+    PULL_REQUEST = "pull_request"
+    BRANCH = "branch"
+    MERGE_GROUP = "merge_group"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing to reconcile. `name` is a pull request's number, a branch, or a merge group's ref."""
+
+    repository: RepositoryRef
+    kind: TargetKind
+    name: str
+
+    @property
+    def key(self) -> str:
+        """Identity across deliveries: lock, queueing lock and database key."""
+        return f"{self.repository.id}/{self.kind}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A wish to reconcile `target`.
+
+    `head_sha` is the head the delivery spoke of (None where it named none): a run for another
+    head is superseded. `force` asks for a new run although the verdict stands (the rerun button).
+    `base_sha` and `base_ref` are what only a merge group's payload knows.
+    """
+
+    target: Target
+    reason: str
+    head_sha: str | None = None
+    base_ref: str | None = None
+    base_sha: str | None = None
+    force: bool = False
+    gone: bool = False  # closed, deleted or destroyed: stop what is running
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetState:
+    """What the deliveries so far have wished for. Generations only grow.
+
+    `forced_generation` is the last generation that asked for a new run.
+    """
+
+    target: Target
+    generation: int
+    forced_generation: int
+    head_sha: str | None
+    base_ref: str | None
+    base_sha: str | None
+    gone: bool

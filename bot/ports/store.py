@@ -1,0 +1,139 @@
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.publication import Conclusion
+from bot.domain.work import TargetState, Work
+from bot.ports.github import CheckProgress
+
+
+class DeliveryState(StrEnum):
+    """What became of a delivery at the door."""
+
+    ACCEPTED = "accepted"
+    IGNORED = "ignored"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One webhook delivery as it was received; `guid` is GitHub's X-GitHub-Delivery."""
+
+    guid: str
+    event: str
+    action: str | None
+    received_at: datetime
+    body: bytes
+    state: DeliveryState
+    reason: str | None = None
+
+
+class Deliveries(Protocol):
+    """The book of everything GitHub sent."""
+
+    def accept(self, delivery: Delivery, work: Sequence[Work]) -> bool:
+        """Store the delivery, note its work and queue the jobs, in ONE transaction.
+
+        A job that is already queued for the same target is not queued again. False when this
+        delivery is already there: nothing is changed then.
+        """
+
+    def get(self, guid: str) -> Delivery | None:
+        """A stored delivery."""
+
+
+class RunState(StrEnum):
+    """Where one run ended, or that it has not."""
+
+    RUNNING = "running"
+    COMPLETED = "completed"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"  # its pull request was closed, its branch or merge group is gone
+
+
+class Stage(StrEnum):
+    """How far a running run has come."""
+
+    STARTED = "started"
+    FETCH = "fetch"
+    SCAN = "scan"
+    REPORT = "report"
+    PUBLISH = "publish"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One evaluation of one head. `generation` is the target's when the run began.
+
+    `attempts` counts the processes that have worked on it; above 1, GitHub may know more than we
+    recorded. `check` is None until the run is known to post one.
+    """
+
+    id: int
+    key: str
+    generation: int
+    head_sha: str
+    base_ref: str | None
+    started_at: datetime
+    deadline_at: datetime
+    attempts: int
+    state: RunState
+    stage: Stage
+    check: CheckProgress | None
+    base_sha: str | None = None
+    merge_base: str | None = None
+    config_digest: str | None = None
+    conclusion: Conclusion | None = None
+    note: str | None = None
+    finished_at: datetime | None = None
+
+
+class Runs(Protocol):
+    """What has been evaluated, and how far."""
+
+    def exclusive(self, key: str) -> AbstractContextManager[bool]:
+        """Hold the target for as long as the context lasts, across machines; False: somebody has it.
+
+        Freed by the database when the holder's connection dies, not before.
+        """
+
+    def target(self, key: str) -> TargetState | None:
+        """What is wished for this target now."""
+
+    def newest(self, key: str) -> Run | None:
+        """The target's latest run."""
+
+    def begin(
+        self,
+        state: TargetState,
+        *,
+        head_sha: str,
+        base_ref: str | None,
+        now: datetime,
+        deadline_at: datetime,
+    ) -> Run:
+        """Start a run: RUNNING, STARTED, attempt 1."""
+
+    def resume(self, run: Run, *, deadline_at: datetime) -> Run:
+        """Take a run up again after its process died: one more attempt, a new deadline."""
+
+    def save(self, run: Run) -> bool:
+        """Store stage, check, and results of a RUNNING run.
+
+        False when the row is no longer RUNNING or has had another attempt since: the run is not
+        ours any more, and the caller must stop without an effect.
+        """
+
+    def overdue(self, now: datetime) -> Sequence[Run]:
+        """Runs that are RUNNING past their deadline."""
+
+    def comment_id(self, key: str) -> int | None:
+        """The id of the comment Canon keeps on this target."""
+
+    def remember_comment(self, key: str, comment_id: int) -> None:
+        """Record it."""
