@@ -49,8 +49,10 @@ class CheckOutput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """All that one run posts. `comment` None means: nothing to say (an old one stays true or is
-    brought up to date with `resolved`).
+    """All that one run posts.
+
+    `comment` None means that there is nothing to say; `resolved` is then what a comment that
+    stands from an earlier run is changed to.
     """
 
     check: CheckOutput

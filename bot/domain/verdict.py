@@ -18,7 +18,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a verdict is what it is, in one sentence; `rule` is None where it concerns no one rule."""
+    """Why a verdict is what it is, in one sentence; `rule` where it is about one rule."""
 
     text: str
     rule: str | None = None

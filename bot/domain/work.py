@@ -7,16 +7,22 @@ from bot.domain.repository import RepositoryRef
 
 
 class TargetKind(StrEnum):
-    """The three things whose verdict Canon keeps true."""
+    """What can be looked at. The first three have a verdict; the last two lead to such."""
 
     PULL_REQUEST = "pull_request"
     BRANCH = "branch"
     MERGE_GROUP = "merge_group"
+    COMMIT = "commit"  # whatever has been evaluated at this head
+    REPOSITORY = "repository"  # every open pull request
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing to reconcile. `name` is a pull request's number, a branch, or a merge group's ref."""
+    """One thing to reconcile.
+
+    `name` is a pull request's number, a branch, a merge group's ref or a commit; it is empty for
+    a whole repository.
+    """
 
     repository: RepositoryRef
     kind: TargetKind

@@ -1,5 +1,4 @@
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +19,9 @@ class Mirror:
 class Mirrors(Protocol):
     """Bare mirrors of GitHub repositories, one directory per repository id."""
 
+    def existing(self, repository: RepositoryRef) -> Path | None:
+        """The mirror as it is, without asking the network; None where there is none yet."""
+
     def update(
         self,
         repository: RepositoryRef,
@@ -27,12 +29,11 @@ class Mirrors(Protocol):
         *,
         credentials: GitCredentials,
         cancellation: Cancellation,
-        expected: Mapping[str, str],
     ) -> Mirror:
         """Fetch `refs` (full names) into the mirror, creating it first where needed.
 
-        Skips the network where every ref in `expected` (ref -> commit) is already there at that
-        commit. Raises `RetryLaterError` when the remote does not answer.
+        Raises `RetryLaterError` when the remote does not answer, `CouldNotCheckError` when it
+        refuses, and whatever `cancellation` raises.
         """
 
 
@@ -50,10 +51,3 @@ class Commits(Protocol):
 
     def renames(self, base: str, head: str) -> Mapping[str, str]:
         """Old path -> new path of files renamed between two commits, by git's own detection."""
-
-
-class Lock(Protocol):
-    """One holder at a time, across processes; given up when the holder dies."""
-
-    def hold(self, name: str) -> AbstractContextManager[None]:
-        """Hold the lock `name`; waits."""

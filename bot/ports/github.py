@@ -77,6 +77,9 @@ class GitCredentials(Protocol):
     def authorization(self) -> str | None:
         """The value of the Authorization header; None for anonymous access. Never to be logged."""
 
+    def refused(self) -> None:
+        """The remote refused the last answer: forget it, so that the next one is new."""
+
 
 @dataclass(frozen=True, slots=True)
 class RepositoryAccess:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.publication import Conclusion
-from bot.domain.work import TargetState, Work
+from bot.domain.work import Target, TargetState, Work
 from bot.ports.github import CheckProgress
 
 
@@ -97,9 +97,10 @@ class Runs(Protocol):
     """What has been evaluated, and how far."""
 
     def exclusive(self, key: str) -> AbstractContextManager[bool]:
-        """Hold the target for as long as the context lasts, across machines; False: somebody has it.
+        """Hold the target for as long as the context lasts, across machines.
 
-        Freed by the database when the holder's connection dies, not before.
+        False means that somebody else has it. Freed by the database when the holder's
+        connection dies, not before.
         """
 
     def target(self, key: str) -> TargetState | None:
@@ -131,6 +132,9 @@ class Runs(Protocol):
 
     def overdue(self, now: datetime) -> Sequence[Run]:
         """Runs that are RUNNING past their deadline."""
+
+    def evaluated_at(self, repository_id: int, head_sha: str) -> Sequence[Target]:
+        """The targets of which some run was for this head, each once."""
 
     def comment_id(self, key: str) -> int | None:
         """The id of the comment Canon keeps on this target."""
