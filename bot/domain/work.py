@@ -66,3 +66,17 @@ class TargetState:
     base_ref: str | None
     base_sha: str | None
     gone: bool
+
+
+def external_id(target: Target, run_id: int) -> str:
+    """What a check run carries, so that it can be found again and its rerun knows its target."""
+    return f"{target.kind}/{target.name}#{run_id}"
+
+
+def target_of(identity: str, repository: RepositoryRef) -> Target | None:
+    """The target that `external_id` was made from; None for an identity that is not ours."""
+    path, mark, _run = identity.rpartition("#")
+    kind, slash, name = path.partition("/")
+    if not (mark and slash and name) or kind not in set(TargetKind):
+        return None
+    return Target(repository, TargetKind(kind), name)
