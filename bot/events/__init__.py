@@ -23,6 +23,21 @@ from bot.events.ping import Ping
 from bot.events.pull_request import PullRequestChanged
 from bot.events.push import Push
 
+__all__ = [
+    "CheckRunRerequested",
+    "CheckSuiteRerequested",
+    "Event",
+    "Ignored",
+    "InstallationChanged",
+    "InstallationRepositoriesChanged",
+    "MergeGroupChanged",
+    "Ping",
+    "PullRequestChanged",
+    "Push",
+    "Unreadable",
+    "parse",
+]
+
 Event = (
     Ping
     | Push
