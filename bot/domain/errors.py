@@ -75,3 +75,15 @@ class SupersededError(CouldNotCheckError):
 
 class DeadlineExceededError(CouldNotCheckError):
     """A run did not end within its deadline."""
+
+
+class PermissionMissingError(CouldNotCheckError):
+    """Canon may not do this on GitHub; the text names the permission, where GitHub names it."""
+
+
+class RepositoryGoneError(CouldNotCheckError):
+    """The repository or the installation is deleted, suspended, or hidden from Canon."""
+
+
+class RequestRefusedError(CouldNotCheckError):
+    """The other side calls the request itself wrong: a limit, or a fault of Canon's."""
