@@ -8,8 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.domain.decision import DecisionMatrix
 from bot.domain.phase import Phase
+from bot.domain.plan import Risk, Step, SuccessCriterion
+from bot.domain.probe import CoverageGoal, Probe
 from bot.domain.severity import Severity
+from bot.domain.suite import Category
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Impact:
+    """What is at stake, as stated by people; reports always mark it as stated."""
+
+    summary: str | None = None
+    value_at_risk: str | None = None
+    segments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
-    """One migration, known by the number of its tracked issue."""
+    """One migration, known by the number of its tracked issue.
+
+    `blocking` False: it is reported only and never fails the check. `rollback` holds the steps of
+    the way back, in order.
+    """
 
     issue: int
     title: str
@@ -75,6 +92,15 @@ class Migration:
     rules: tuple[Rule, ...]
     owners: tuple[str, ...] = ()
     blocking: bool = True
+    impact: Impact | None = None
+    tests: tuple[Category, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    coverage: tuple[CoverageGoal, ...] = ()
+    decision: DecisionMatrix | None = None
+    plan: tuple[Step, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    rollback: tuple[str, ...] = ()
+    success: tuple[SuccessCriterion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
