@@ -1,0 +1,124 @@
+"""What a rule kind's `Parameters` class is made of; loader, JSON Schema and reference read it.
+
+A `Parameters` class is a frozen, slotted, keyword-only stdlib dataclass. Its fields carry `Help`
+and, where the type says too little, a `Check`. A field whose name is a Python keyword is written
+with a trailing underscore and `field(metadata={"alias": "class"})`, which pydantic reads by itself.
+Nothing here imports pydantic: a run that needs no loader does not pay for it.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any
+
+CONFIGURATION = MappingProxyType({"extra": "forbid"})  # a `Parameters` class's __pydantic_config__
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The description of a parameter, in the JSON Schema and in the reference."""
+
+    text: str
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Add the text to the field's JSON Schema."""
+        return {**handler(schema), "description": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition on one value: `test` returns, or raises ValueError with what the user reads."""
+
+    test: Callable[[Any], None]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
+        """Run the test after the value has its type."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_after_validator_function(self._passed, handler(source))
+
+    def _passed(self, value: Any) -> Any:
+        self.test(value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMany:
+    """Accepts a single value where a list of them is asked for."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
+        """Turn a single string into a list of one."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(_as_list, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: Any, handler: Callable[[Any], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Say that both forms are fine."""
+        many = handler(schema)
+        return {"anyOf": [many["items"], many]}
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _is_dotted_name(value: str) -> None:
+    if not all(part.isidentifier() for part in value.split(".")):
+        raise ValueError("expected a dotted path such as package.module.Name")
+
+
+def _is_pattern(value: str) -> None:
+    # gitignore patterns are checked where they are compiled; this only refuses what can match
+    # nothing, which is always a slip.
+    if not value.strip() or value.startswith("#"):
+        raise ValueError("expected a glob such as package/**/*.py")
+
+
+def _is_regular_expression(value: str) -> None:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(value, options)
+    except re2.error as error:
+        reason = error.args[0]
+        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        raise ValueError(f"not a regular expression of RE2: {text}") from None
+
+
+_CANONICAL = re.compile(r"[^:]+(:[^\W\d]\w*(\.[^\W\d]\w*)*)?")
+
+
+def _is_canonical(value: str) -> None:
+    if not _CANONICAL.fullmatch(value):
+        raise ValueError("expected a path, or module:Name")
+
+
+DottedName = Annotated[str, Check(_is_dotted_name)]
+Glob = Annotated[str, Check(_is_pattern)]
+Globs = Annotated[tuple[Glob, ...], OneOrMany()]
+RegularExpression = Annotated[str, Check(_is_regular_expression)]
+Canonical = Annotated[str, Check(_is_canonical)]
+
+
+def written_name(field: dataclasses.Field[Any]) -> str:
+    """The name of a parameter as it stands in canon.yml."""
+    return str(field.metadata.get("alias", field.name))
+
+
+def as_written(parameters: Any) -> Mapping[str, Any]:
+    """A `Parameters` instance as the keys and values of canon.yml, without what is the default."""
+    written = {}
+    for field in dataclasses.fields(parameters):
+        value = getattr(parameters, field.name)
+        if value != field.default:
+            plain = isinstance(value, str) or not isinstance(value, Sequence)
+            written[written_name(field)] = value if plain else list(value)
+    return written
