@@ -40,7 +40,9 @@ class Work:
 
     `head_sha` is the head the delivery spoke of (None where it named none): a run for another
     head is superseded. `force` asks for a new run although the verdict stands (the rerun button).
-    `base_sha` and `base_ref` are what only a merge group's payload knows.
+    `base_ref` is the branch it is compared with: a pull request's base, a merge group's target,
+    for a branch the repository's default branch. `base_sha` is what only the payload knows: where
+    a merge group starts, where a branch stood before a push.
     """
 
     target: Target

@@ -39,6 +39,7 @@ def _push(event: Push) -> Sequence[Work]:
             target=Target(event.where, TargetKind.BRANCH, event.branch),
             reason="push",
             head_sha=None if event.deleted else event.after,
+            base_ref=event.repository.default_branch,
             base_sha=None if event.created else event.before,
             gone=event.deleted,
         ),

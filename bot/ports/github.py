@@ -18,8 +18,8 @@ class GitHub(Protocol):
     def pull_request(self, number: int) -> PullRequest | None:
         """The pull request now; None where there is none."""
 
-    def open_pull_requests(self, *, base: str) -> Iterator[PullRequest]:
-        """Open pull requests against the branch `base`."""
+    def open_pull_requests(self, *, base: str | None) -> Iterator[PullRequest]:
+        """Open pull requests against the branch `base`; against any where it is None."""
 
     def branch_head(self, branch: str) -> str | None:
         """The commit a branch points to; None where there is no such branch."""

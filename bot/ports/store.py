@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,6 +108,15 @@ class Runs(Protocol):
 
     def newest(self, key: str) -> Run | None:
         """The target's latest run."""
+
+    def last_completed(self, key: str) -> Run | None:
+        """The target's latest run that came to a verdict."""
+
+    def judged_against(self, repository_id: int, base_ref: str) -> Mapping[Target, str | None]:
+        """The live pull requests whose latest run was against the branch `base_ref`.
+
+        Each with the configuration digest of that run; None where there was no configuration.
+        """
 
     def begin(
         self,
