@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.git import command
+from bot.adapters.git.lock import hold
 from bot.adapters.git.mirror import GitMirrors, RepositoryNotFoundError, basic_authorization
 from bot.domain.errors import RetryLaterError, SupersededError
 from bot.domain.repository import RepositoryRef
@@ -138,19 +139,15 @@ def test_a_repository_that_is_not_there_is_told_from_one_that_does_not_answer(
     assert list((tmp_path / "mirrors").glob(".new-*")) == []
 
 
-def test_a_superseded_update_ends_while_it_waits_for_the_lock(
-    origin: GitRepository, mirrors: GitMirrors
-) -> None:
-    update(mirrors, MAIN)
+class Superseded:
+    def check(self) -> None:
+        raise SupersededError("newer")
 
-    class Superseded:
-        def check(self) -> None:
-            raise SupersededError("newer")
 
-    from bot.adapters.git.lock import hold
+@pytest.mark.usefixtures("origin")
+def test_a_superseded_update_ends_while_it_waits_for_the_lock(mirrors: GitMirrors) -> None:
+    path = update(mirrors, MAIN).git_dir
 
-    path = mirrors.existing(ACME)
-    assert path is not None
     with hold(path.with_suffix(".lock"), Never()), pytest.raises(SupersededError):
         mirrors.update(ACME, [MAIN], credentials=Anonymous(), cancellation=Superseded())
 
