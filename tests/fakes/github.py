@@ -1,0 +1,103 @@
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from bot.domain.publication import CheckOutput
+from bot.domain.repository import PullRequest, RepositoryRef
+from bot.ports.github import CheckProgress, RepositoryAccess
+
+
+@dataclass
+class FakeGitHub:
+    """The `GitHub` port on plain data."""
+
+    pulls: dict[int, PullRequest] = field(default_factory=dict)
+    branches: dict[str, str] = field(default_factory=dict)
+    configured: bool = True
+
+    def default_branch(self) -> str:
+        return "main"
+
+    def pull_request(self, number: int) -> PullRequest | None:
+        return self.pulls.get(number)
+
+    def open_pull_requests(self, *, base: str | None) -> Iterator[PullRequest]:
+        return (
+            pull
+            for pull in self.pulls.values()
+            if pull.open and (base is None or pull.base_ref == base)
+        )
+
+    def branch_head(self, branch: str) -> str | None:
+        return self.branches.get(branch)
+
+    def configuration_exists(self, ref: str) -> bool:  # noqa: ARG002 - the same at every ref
+        return self.configured
+
+
+@dataclass
+class PostedCheck:
+    """A check as GitHub would have it."""
+
+    head_sha: str
+    external_id: str
+    output: CheckOutput | None = None
+
+
+@dataclass
+class FakePublisher:
+    """The `Publisher` port; `fail` is called before and after each effect, and may raise."""
+
+    checks: list[PostedCheck] = field(default_factory=list)
+    comments: dict[int, str] = field(default_factory=dict)
+    fail: Callable[[str], None] = lambda _: None
+
+    def start(self, check: CheckProgress, *, uncertain: bool) -> CheckProgress:
+        self.fail("before start")
+        known = [c.external_id for c in self.checks]
+        if not (uncertain and check.external_id in known):
+            self.checks.append(PostedCheck(check.head_sha, check.external_id))
+            known.append(check.external_id)
+        self.fail("after start")
+        return replace(check, check_id=known.index(check.external_id) + 1)
+
+    def complete(
+        self,
+        check: CheckProgress,
+        output: CheckOutput,
+        *,
+        uncertain: bool,  # noqa: ARG002 - completing twice is harmless here
+        record: Callable[[CheckProgress], None],
+    ) -> None:
+        self.fail("before complete")
+        assert check.check_id is not None
+        self.checks[check.check_id - 1].output = output
+        self.fail("after complete")
+        record(replace(check, completed=True))
+
+    def comment(self, number: int, body: str, *, marker: str, known_id: int | None) -> int:
+        self.fail("before comment")
+        assert known_id in {None, number}
+        self.comments[number] = f"{marker}\n{body}"
+        self.fail("after comment")
+        return number
+
+
+class FakeCredentials:
+    """The `GitCredentials` port, anonymous."""
+
+    def authorization(self) -> str | None:
+        return None
+
+    def refused(self) -> None:
+        return
+
+
+@dataclass
+class FakeAccess:
+    """The `GitHubAccess` port: one repository behind every name."""
+
+    github: FakeGitHub = field(default_factory=FakeGitHub)
+    publisher: FakePublisher = field(default_factory=FakePublisher)
+
+    def open(self, repository: RepositoryRef) -> RepositoryAccess:  # noqa: ARG002 - there is one
+        return RepositoryAccess(self.github, self.publisher, FakeCredentials())
