@@ -1,0 +1,1 @@
+"""GitHub over REST: the ports of `bot.ports.github`, built on PyGithub."""

@@ -1,0 +1,163 @@
+"""Who Canon is to GitHub: an App with installation tokens, or the owner of a fine-grained token.
+
+See https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app.
+"""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from github.Auth import AppAuth, Token
+from jwt import PyJWTError
+from typing_extensions import override
+
+from bot.adapters.github.client import RenewableAuth, Session
+from bot.adapters.github.errors import NotFoundError
+from bot.domain.errors import (
+    InputError,
+    PermissionMissingError,
+    RepositoryGoneError,
+    RequestRefusedError,
+)
+from bot.ports.clock import Clock
+
+# All that an installation token is asked for; comments on pull requests need no access to issues.
+PERMISSIONS = {
+    "checks": "write",
+    "contents": "read",
+    "metadata": "read",
+    "pull_requests": "write",
+}
+
+# A token lives for an hour. One that is handed out can still be used for a fetch of this length.
+RENEWAL_MARGIN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an installation token is narrowed to: one repository of one installation, by id."""
+
+    installation_id: int
+    repository_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationToken:
+    """A token and the time (UTC) from which GitHub does not take it any more."""
+
+    value: str = field(repr=False)
+    expires_at: datetime
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether it can be handed out at `now`."""
+        return now < self.expires_at - RENEWAL_MARGIN
+
+
+class InstallationTokens:
+    """Installation tokens, one per scope, fetched on first use and kept until they near their end.
+
+    Shared by all threads. Two that ask at once may fetch twice; both tokens are good.
+    """
+
+    def __init__(self, app_session: Callable[[], Session], clock: Clock) -> None:
+        self._app_session = app_session
+        self._clock = clock
+        self._lock = Lock()
+        self._tokens: dict[Scope, InstallationToken] = {}
+
+    def get(self, scope: Scope) -> str:
+        """The token's value; raises `RepositoryGoneError` and `PermissionMissingError`."""
+        now = self._clock.now()
+        with self._lock:
+            token = self._tokens.get(scope)
+        if token is None or not token.fresh(now):
+            token = self._fetch(scope)
+            with self._lock:
+                kept = {at: old for at, old in self._tokens.items() if old.fresh(now)}
+                self._tokens = {**kept, scope: token}
+        return token.value
+
+    def forget(self, scope: Scope) -> None:
+        """Drop the token of `scope`, so that the next use fetches a new one."""
+        with self._lock:
+            self._tokens.pop(scope, None)
+
+    def _fetch(self, scope: Scope) -> InstallationToken:
+        wanted = {"repository_ids": [scope.repository_id], "permissions": PERMISSIONS}
+        path = f"/app/installations/{scope.installation_id}/access_tokens"
+        try:
+            _, answer = self._app_session().requestJsonAndCheck("POST", path, input=wanted)
+        except NotFoundError as error:
+            raise RepositoryGoneError(f"the installation is gone: {error}") from error
+        except RequestRefusedError as error:
+            if "permissions requested" in str(error):
+                wish = ", ".join(f"{name}={level}" for name, level in PERMISSIONS.items())
+                raise PermissionMissingError(f"{error} (needs {wish})") from error
+            if "repository" in str(error):
+                raise RepositoryGoneError(f"the installation lost it: {error}") from error
+            raise
+        return InstallationToken(answer["token"], datetime.fromisoformat(answer["expires_at"]))
+
+
+class InstallationAuth(RenewableAuth):
+    """Authenticates requests to one repository with its installation token."""
+
+    def __init__(self, tokens: InstallationTokens, scope: Scope) -> None:
+        self._tokens = tokens
+        self._scope = scope
+
+    @property
+    @override
+    def token_type(self) -> str:
+        return "Bearer"
+
+    @property
+    @override
+    def token(self) -> str:
+        return self._tokens.get(self._scope)
+
+    @override
+    def forget(self) -> None:
+        self._tokens.forget(self._scope)
+
+
+class TokenCredentials:
+    """`GitCredentials` of a session: its token, as GitHub's git server takes it."""
+
+    def __init__(self, auth: RenewableAuth | Token) -> None:
+        self._auth = auth
+
+    def authorization(self) -> str:
+        """A Basic authorization with the token as password, the form that git itself would send.
+
+        https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation
+        """
+        pair = f"x-access-token:{self._auth.token}".encode()
+        return f"Basic {base64.b64encode(pair).decode()}"
+
+    def refused(self) -> None:
+        """Forget a token that can be fetched anew; a fixed one is only replaced by its owner."""
+        if isinstance(self._auth, RenewableAuth):
+            self._auth.forget()
+
+
+def app_auth(app_id: int, private_key: str) -> AppAuth:
+    """The App's own authentication; raises `InputError` where the key cannot sign."""
+    try:
+        auth = AppAuth(app_id, private_key or "missing")
+        auth.create_jwt()
+    except (PyJWTError, TypeError, ValueError):  # not chained: they might quote the key
+        raise InputError(
+            "the GitHub App's private key is not an RSA key in PEM form "
+            "(a file that begins with -----BEGIN RSA PRIVATE KEY-----)"
+        ) from None
+    return auth
+
+
+def token_auth(token: str) -> Token:
+    """A fixed token's authentication; raises `InputError` where it cannot be one."""
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise InputError("the GitHub token is empty or holds characters that no token has")
+    return Token(token)

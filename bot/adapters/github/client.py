@@ -1,0 +1,211 @@
+"""How requests travel: one pool of connections, and PyGithub's requester made fit for a service.
+
+PyGithub's own connections keep a request in themselves between two calls and are not thread-safe
+(https://github.com/PyGithub/PyGithub/pull/2052), throttle, retry while the worker waits, and write
+an answer that holds a new token to the debug log. `Session` replaces these parts; the rest of
+PyGithub (objects, pages, parameters) works on top of it unchanged.
+"""
+
+import json
+import logging
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, TypeVar
+
+import requests
+from github.Auth import Auth
+from github.Requester import HTTPRequestsConnectionClass, Requester, RequestsResponse
+from requests.adapters import HTTPAdapter
+from typing_extensions import override
+
+from bot.adapters.github.errors import OUTAGE_PAUSE, Refusal, error_for
+from bot.domain.errors import CouldNotCheckError, RetryLaterError
+from bot.ports.clock import Clock
+from bot.version import VERSION
+
+API_VERSION = "2022-11-28"
+PER_PAGE = 100
+
+_POOL_SIZE = 16
+_NO_JSON = object()
+
+_T = TypeVar("_T")
+
+
+def nullable(value: _T) -> _T | None:
+    """`value`, with the type that it has: PyGithub's types leave out where GitHub says null."""
+    return value
+
+
+class RenewableAuth(Auth):
+    """A way to authenticate whose token is fetched, and can be fetched anew."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Drop the token that GitHub refused; the next request fetches another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to wait for a connection, and for each next byte of an answer."""
+
+    connect: float = 5.0
+    read: float = 15.0
+
+
+class Transport:
+    """Connections to one GitHub, kept alive and shared by all threads, repositories and tokens.
+
+    It neither retries nor follows redirects, and takes nothing from `.netrc` or cookies: each
+    request carries exactly the credentials of its session.
+    """
+
+    def __init__(self, timeouts: Timeouts) -> None:
+        self._timeouts = timeouts
+        self._pool = requests.Session()
+        self._pool.auth = Requester.noopAuth
+        self._pool.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_maxsize=_POOL_SIZE, max_retries=0)
+        self._pool.mount("https://", adapter)
+        self._pool.mount("http://", adapter)
+
+    def send(self, verb: str, url: str, headers: dict[str, str], body: Any) -> requests.Response:
+        """Send one request; raises `requests.RequestException` where no answer came."""
+        return self._pool.request(
+            verb,
+            url,
+            headers=headers,
+            data=body,
+            timeout=(self._timeouts.connect, self._timeouts.read),
+            allow_redirects=False,
+        )
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        self._pool.close()
+
+
+class _Exchange(HTTPRequestsConnectionClass):
+    """One request and its answer, in the form that PyGithub's requester asks for."""
+
+    def __init__(self, transport: Transport, root: str) -> None:
+        self._transport = transport
+        self._root = root
+        self._response: requests.Response | None = None
+
+    @override
+    def request(
+        self, verb: str, url: str, input: Any, headers: dict[str, str], stream: bool = False
+    ) -> None:
+        self._response = self._transport.send(verb, self._root + url, headers, input)
+
+    @override
+    def getresponse(self) -> RequestsResponse:
+        assert self._response is not None
+        return RequestsResponse(self._response)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    verb: str
+    url: str
+    parameters: dict[str, Any] | None
+    headers: dict[str, str] | None
+    body: Any
+
+
+class Session(Requester):
+    """One way to authenticate, on a shared transport. Cheap to make; belongs to one thread.
+
+    Every PyGithub object made from it is lazy and raises Canon's errors only: `RetryLaterError`,
+    `PermissionMissingError`, `RepositoryGoneError` (`NotFoundError`), `RequestRefusedError`.
+    """
+
+    def __init__(self, auth: Auth, *, api_url: str, transport: Transport, clock: Clock) -> None:
+        super().__init__(
+            auth=auth,
+            base_url=api_url,
+            timeout=0,  # the transport's hold
+            user_agent=f"canon/{VERSION}",
+            per_page=PER_PAGE,
+            verify=True,
+            retry=None,
+            pool_size=None,
+            seconds_between_requests=0,
+            seconds_between_writes=0,
+            lazy=True,
+            api_version=API_VERSION,
+        )
+        self._transport = transport
+        self._clock = clock
+        self._root = f"{self.scheme}://{self.hostname_and_port}"
+
+    @override
+    def requestJsonAndCheck(
+        self,
+        verb: str,
+        url: str,
+        parameters: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        input: Any | None = None,
+        follow_302_redirect: bool = False,
+    ) -> tuple[dict[str, Any], Any]:
+        """Send one request and return the headers and the parsed body of its answer.
+
+        All of PyGithub's objects come through here, their pages too.
+        """
+        request = _Request(verb, url, parameters, headers, input)
+        name = f"{verb} {url.removeprefix(self._root).partition('?')[0]}"
+        status, answer, text = self._send(request, name)
+        if status == 401 and isinstance(self.auth, RenewableAuth):
+            self.auth.forget()
+            status, answer, text = self._send(request, name)
+        if status in {307, 308} and "location" in answer:
+            # A renamed repository. PyGithub itself follows 301 only; the host stays the same.
+            status, answer, text = self._send(replace(request, url=answer["location"]), name)
+        body = _parsed(text)
+        if status >= 300:
+            raise error_for(Refusal(name, status, answer, body), self._clock.now())
+        if body is _NO_JSON:
+            raise self._no_answer(name, "not JSON")
+        return answer, body
+
+    def _send(self, request: _Request, name: str) -> tuple[int, dict[str, Any], str]:
+        try:
+            return self.requestJson(
+                request.verb,
+                request.url,
+                request.parameters,
+                dict(request.headers or {}),  # PyGithub writes into it
+                request.body,
+                _Exchange(self._transport, self._root),
+            )
+        except requests.RequestException as error:
+            # Not chained: what `requests` attaches to its errors holds the Authorization header.
+            raise self._no_answer(name, _reason(error)) from None
+        except RuntimeError as error:  # PyGithub's word for a redirect to another host
+            raise CouldNotCheckError(str(error)) from None
+
+    def _no_answer(self, name: str, reason: str) -> RetryLaterError:
+        message = f"GitHub gave no usable answer to {name}: {reason}"
+        return RetryLaterError(message, self._clock.now() + OUTAGE_PAUSE)
+
+
+# PyGithub logs every answer, also the one that holds a new token. This logger belongs to no
+# hierarchy, so that no configuration can turn it on.
+Session.injectLogger(logging.Logger("silent", logging.CRITICAL))  # noqa: LOG001 - see above
+
+
+def _reason(error: requests.RequestException) -> str:
+    name = type(error).__name__
+    return f"{name} ({error})" if isinstance(error, requests.ConnectionError) else name
+
+
+def _parsed(text: str) -> Any:
+    if not text:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return _NO_JSON
