@@ -9,9 +9,10 @@ PyGithub (objects, pages, parameters) works on top of it unchanged.
 import json
 import logging
 from abc import abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 import requests
 from github.Auth import Auth
@@ -28,6 +29,7 @@ API_VERSION = "2022-11-28"
 PER_PAGE = 100
 
 _POOL_SIZE = 16
+_MOVED = frozenset({301, 307, 308})
 _NO_JSON = object()
 
 _T = TypeVar("_T")
@@ -87,7 +89,12 @@ class Transport:
 
 
 class _Exchange(HTTPRequestsConnectionClass):
-    """One request and its answer, in the form that PyGithub's requester asks for."""
+    """One request and its answer, in the form that PyGithub's requester asks for.
+
+    Follows the redirect of a renamed repository, with the same method and body, as GitHub asks
+    (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api);
+    PyGithub would follow a 301 only, and lose the query. Credentials stay with their host.
+    """
 
     def __init__(self, transport: Transport, root: str) -> None:
         self._transport = transport
@@ -98,7 +105,13 @@ class _Exchange(HTTPRequestsConnectionClass):
     def request(
         self, verb: str, url: str, input: Any, headers: dict[str, str], stream: bool = False
     ) -> None:
-        self._response = self._transport.send(verb, self._root + url, headers, input)
+        here = self._root + url
+        response = self._transport.send(verb, here, headers, input)
+        if response.status_code in _MOVED:
+            there = urljoin(here, response.headers.get("location", here))
+            if there.startswith(f"{self._root}/"):
+                response = self._transport.send(verb, there, headers, input)
+        self._response = response
 
     @override
     def getresponse(self) -> RequestsResponse:
@@ -161,9 +174,6 @@ class Session(Requester):
         if status == 401 and isinstance(self.auth, RenewableAuth):
             self.auth.forget()
             status, answer, text = self._send(request, name)
-        if status in {307, 308} and "location" in answer:
-            # A renamed repository. PyGithub itself follows 301 only; the host stays the same.
-            status, answer, text = self._send(replace(request, url=answer["location"]), name)
         body = _parsed(text)
         if status >= 300:
             raise error_for(Refusal(name, status, answer, body), self._clock.now())

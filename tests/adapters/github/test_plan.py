@@ -87,7 +87,7 @@ def test_a_completed_check_with_annotations_missing_gets_the_rest() -> None:
 def test_a_completed_check_that_says_something_else_is_brought_up_to_date(
     changed: dict[str, str],
 ) -> None:
-    (step,) = plan_completion(replace(output(60), **changed), 0, seen(60, completed=True))  # type: ignore[arg-type]
+    (step,) = plan_completion(replace(output(60), **changed), 0, seen(60, completed=True))
     assert step.annotations == ()
 
 
