@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -77,17 +77,19 @@ class EmbeddedPostgres:
             ) from error
         return f"postgresql://{_ROLE}@/postgres?host={quote(str(self._socket_dir()), safe='')}"
 
-    def stop(self) -> None:
-        """Stop using the server; the last process to do so shuts it down."""
+    def stop(self) -> bool:
+        """Stop using the server; the last process to do so shuts it down, and answers True."""
         if self._users is None:
-            return
-        with self._alone():
-            with suppress(BlockingIOError):
-                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if self._running():
-                    self._pg_ctl("stop", "-m", "fast")
-            self._users.close()
-            self._users = None
+            return False
+        with self._alone(), self._users:
+            users, self._users = self._users, None
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            if self._running():
+                self._pg_ctl("stop", "-m", "fast")
+            return True
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -1,0 +1,63 @@
+"""The book of deliveries. Bodies are kept as they came, deflated."""
+
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.adapters.store.tables import deliveries
+from bot.adapters.store.wishes import note
+from bot.domain.work import Work
+from bot.ports.store import Delivery, DeliveryState
+
+_FASTEST = 1
+"""The zlib level: the sender waits for the answer meanwhile."""
+
+
+class DatabaseDeliveries:
+    """The `Deliveries` port."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def accept(self, delivery: Delivery, work: Sequence[Work]) -> bool:
+        """Store the delivery, note its work and queue the jobs, in ONE transaction."""
+        row = insert(deliveries).values(
+            guid=delivery.guid,
+            event=delivery.event,
+            action=delivery.action,
+            received_at=delivery.received_at,
+            state=delivery.state,
+            reason=delivery.reason,
+            body=zlib.compress(delivery.body, _FASTEST),
+        )
+        unless_there = row.on_conflict_do_nothing().returning(deliveries.c.guid)
+        with self._engine.begin() as connection:
+            if connection.execute(unless_there).first() is None:
+                return False
+            note(connection, work)
+            return True
+
+    def get(self, guid: str) -> Delivery | None:
+        """A stored delivery."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(deliveries).where(deliveries.c.guid == guid)).first()
+        if row is None:
+            return None
+        return Delivery(
+            guid=row.guid,
+            event=row.event,
+            action=row.action,
+            received_at=row.received_at,
+            body=zlib.decompress(row.body),
+            state=DeliveryState(row.state),
+            reason=row.reason,
+        )
+
+    def forget_before(self, time: datetime) -> int:
+        """Delete the deliveries received before `time`; answers how many."""
+        old = delete(deliveries).where(deliveries.c.received_at < time)
+        with self._engine.begin() as connection:
+            return connection.execute(old).rowcount

@@ -1,0 +1,96 @@
+"""Canon's own tables. Procrastinate keeps its jobs in tables beside them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("guid", Text, primary_key=True),
+    Column("event", Text, nullable=False),
+    Column("action", Text),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("body", LargeBinary, nullable=False),  # deflated (RFC 1950)
+    Index(None, "received_at"),
+)
+
+targets = Table(
+    "targets",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("repository_id", BigInteger, nullable=False),
+    Column("full_name", Text, nullable=False),
+    Column("installation_id", BigInteger),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("forced_generation", BigInteger, nullable=False),
+    Column("head_sha", Text),
+    Column("base_ref", Text),
+    Column("base_sha", Text),
+    Column("gone", Boolean, nullable=False),
+    Column("not_before", DateTime(timezone=True)),  # when GitHub asked us to come back
+    Column("comment_id", BigInteger),
+    Index(None, "repository_id"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("key", Text, ForeignKey("targets.key"), nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("head_sha", Text, nullable=False),
+    Column("base_ref", Text),
+    Column("base_sha", Text),
+    Column("merge_base", Text),
+    Column("config_digest", Text),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("deadline_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("attempts", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("conclusion", Text),
+    Column("note", Text),
+    Column("check_external_id", Text),  # null: no check has been thought of yet
+    Column("check_head_sha", Text),
+    Column("check_id", BigInteger),
+    Column("check_annotations_sent", Integer),
+    Column("check_completed", Boolean),
+    Index(None, "key", "id"),
+    Index(None, "head_sha"),
+    Index("ix_runs_running_deadline_at", "deadline_at", postgresql_where=text("state = 'running'")),
+)
+
+chores = Table(
+    "chores",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+)
