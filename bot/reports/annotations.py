@@ -1,0 +1,67 @@
+"""Remarks on the lines that a pull request added violations to."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bot.domain.publication import Annotation, AnnotationLevel
+from bot.domain.severity import Severity
+from bot.domain.verdict import Outcome
+from bot.domain.violation import Violation
+from bot.reports.findings import Fate, MigrationFindings, RuleFindings
+from bot.reports.markdown import visible
+
+MOST: Final = 500
+"""So many are posted, at 50 a request; the check's text lists more."""
+
+_LONGEST_TITLE: Final = 255
+_LONGEST_MESSAGE: Final = 2_000
+
+
+def annotations(found: Sequence[MigrationFindings]) -> tuple[tuple[Annotation, ...], int]:
+    """The annotations to post, the gravest first, and how many violations get none.
+
+    GitHub shows their texts as they are, without Markdown. A path that is no UTF-8 cannot be
+    named to GitHub, so its violations get none.
+    """
+    wanted = sorted(
+        (
+            (violation, _level(rule, violation))
+            for migration in found
+            for rule in migration.rules
+            for violation in _new(rule)
+        ),
+        key=lambda one: (one[0].severity, one[0].path, one[0].line, one[0].column),
+    )
+    made = [_annotation(*one) for one in wanted if _nameable(one[0].path)][:MOST]
+    return tuple(made), len(wanted) - len(made)
+
+
+def _new(rule: RuleFindings) -> Iterator[Violation]:
+    yield from rule.violations.get(Fate.ADDED, ())
+    yield from rule.violations.get(Fate.UNWAIVED, ())
+
+
+def _level(rule: RuleFindings, violation: Violation) -> AnnotationLevel:
+    if rule.delta.outcome in {Outcome.FAIL, Outcome.ERROR}:
+        return AnnotationLevel.FAILURE
+    grave = violation.severity in {Severity.P0, Severity.P1}
+    return AnnotationLevel.WARNING if grave else AnnotationLevel.NOTICE
+
+
+def _annotation(violation: Violation, level: AnnotationLevel) -> Annotation:
+    instead = f" Write `{violation.replacement}` instead." if violation.replacement else ""
+    message = visible(violation.message or violation.symbol, _LONGEST_MESSAGE).rstrip(".")
+    return Annotation(
+        path=violation.path,
+        start_line=violation.line,
+        end_line=violation.line,
+        start_column=violation.column,
+        end_column=violation.column,
+        level=level,
+        title=visible(violation.rule, _LONGEST_TITLE),
+        message=f"{message}.{visible(instead, _LONGEST_MESSAGE)}",
+    )
+
+
+def _nameable(path: str) -> bool:
+    return path.isascii() or not any("\ud800" <= char <= "\udfff" for char in path)

@@ -1,0 +1,182 @@
+"""From sorted findings to views under a budget."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.comparison import Comparison
+from bot.domain.scan import FileProblem
+from bot.domain.verdict import Outcome
+from bot.domain.violation import Violation
+from bot.reports.context import ReportContext
+from bot.reports.findings import Fate, MigrationFindings, RuleFindings
+from bot.reports.stamp import command, stamp
+from bot.reports.views import (
+    Budget,
+    File,
+    Files,
+    Group,
+    MigrationSection,
+    Place,
+    ReportView,
+    RuleRow,
+)
+from bot.reports.words import GLYPHS, headline
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What every part of one report needs; `allotted` says how many places each group shows."""
+
+    context: ReportContext
+    budget: Budget
+    everything: bool
+    allotted: Mapping[tuple[int, str, Fate], int]
+
+
+def report_view(
+    comparison: Comparison,
+    found: Sequence[MigrationFindings],
+    context: ReportContext,
+    budget: Budget,
+    *,
+    everything: bool,
+) -> ReportView:
+    """The report; with `everything` also what did not change, and where violations were removed."""
+    worth = [one for one in found if everything or any(rule.changed for rule in one.rules)]
+    shown = worth[: budget.migrations]
+    frame = _Frame(context, budget, everything, _allotted(shown, budget, everything=everything))
+    return ReportView(
+        glyph=GLYPHS[comparison.verdict],
+        headline=headline(comparison),
+        migrations=[_section(one, frame) for one in shown],
+        migrations_left_out=len(worth) - len(shown),
+        skipped=_files(comparison.skipped, budget),
+        degraded=_files(comparison.degraded, budget),
+        command=command(context),
+        stamp=stamp(context),
+    )
+
+
+def _allotted(
+    shown: Sequence[MigrationFindings], budget: Budget, *, everything: bool
+) -> Mapping[tuple[int, str, Fate], int]:
+    """(migration, rule, fate) -> places to show; the gravest come first and may use all up."""
+    left = budget.places_in_all
+    allotted = {}
+    for one in shown:
+        for rule in _worth(one, everything=everything)[: budget.rules]:
+            for fate in Fate:
+                violations = rule.violations.get(fate, ())
+                if violations and (everything or fate is not Fate.REMOVED):
+                    places = min(len(violations), budget.places, left)
+                    allotted[one.comparison.issue, rule.delta.id, fate] = places
+                    left -= places
+    return allotted
+
+
+def _worth(found: MigrationFindings, *, everything: bool) -> Sequence[RuleFindings]:
+    return [rule for rule in found.rules if everything or rule.changed]
+
+
+def _section(found: MigrationFindings, frame: _Frame) -> MigrationSection:
+    one = found.comparison
+    worth = _worth(found, everything=frame.everything)
+    shown = worth[: frame.budget.rules]
+    return MigrationSection(
+        title=one.title,
+        issue=f"#{one.issue}",
+        issue_url=frame.context.issue(one.issue) if frame.everything else None,
+        phase=str(one.phase),
+        blocking=one.blocking,
+        limited=any(rule.delta.limit is not None for rule in shown),
+        rows=[_row(rule) for rule in shown],
+        rows_left_out=len(worth) - len(shown),
+        reasons=[reason for rule in shown for reason in _reasons(rule)],
+        groups=[group for rule in shown for group in _groups(one.issue, rule, frame)],
+        thanks=_thanks(found),
+        next_phase=_next_phase(found, everything=frame.everything),
+    )
+
+
+def _row(rule: RuleFindings) -> RuleRow:
+    return RuleRow(
+        rule=rule.delta.id,
+        severity=str(rule.severity),
+        base=rule.delta.base,
+        head=rule.delta.head,
+        limit=rule.delta.limit,
+        change=rule.change,
+        failing=rule.delta.outcome in {Outcome.FAIL, Outcome.ERROR},
+    )
+
+
+def _reasons(rule: RuleFindings) -> Iterator[str]:
+    """What a reader cannot see from the table: why a rule fails to which nothing was added."""
+    if not rule.delta.added:
+        for reason in rule.delta.reasons:
+            yield reason.text
+
+
+def _groups(issue: int, rule: RuleFindings, frame: _Frame) -> Iterator[Group]:
+    for fate in Fate:
+        places = frame.allotted.get((issue, rule.delta.id, fate))
+        if places is not None and frame.budget.places:
+            yield _group(rule, fate, places, frame.context)
+
+
+def _group(rule: RuleFindings, fate: Fate, places: int, context: ReportContext) -> Group:
+    violations = rule.violations[fate]
+    shown = violations[:places]
+    messages = {violation.message for violation in shown}
+    shared = messages.pop() if len(messages) == 1 else None
+    return Group(
+        rule=rule.delta.id,
+        heading=str(fate),
+        message=shared if fate is not Fate.REMOVED else None,
+        places=[_place(violation, fate, context, shared) for violation in shown],
+        left_out=len(violations) - len(shown),
+    )
+
+
+def _place(violation: Violation, fate: Fate, context: ReportContext, shared: str | None) -> Place:
+    commit = context.head if fate.at_head else context.merge_base
+    return Place(
+        name=f"{violation.path}:{violation.line}",
+        url=context.blob(violation.path, violation.line, commit=commit),
+        symbol=violation.symbol if violation.symbol != violation.path else "",
+        replacement=violation.replacement if fate is not Fate.REMOVED else None,
+        note=_note(violation, fate, shared),
+    )
+
+
+def _note(violation: Violation, fate: Fate, shared: str | None) -> str | None:
+    if fate is Fate.WAIVED and violation.waiver is not None:
+        waiver = violation.waiver
+        return f"until {waiver.until} by {waiver.by}: {waiver.reason}"
+    if fate is Fate.REMOVED or shared is not None:
+        return None
+    return violation.message
+
+
+def _thanks(found: MigrationFindings) -> str | None:
+    removed = sum(rule.delta.removed for rule in found.rules)
+    if not removed:
+        return None
+    left = sum(max(0, rule.delta.head - rule.target) for rule in found.rules)
+    to_go = f"{left:,} to go" if left else "every rule is at its target"
+    return f"{removed:,} removed, thank you: {to_go}."
+
+
+def _next_phase(found: MigrationFindings, *, everything: bool) -> str | None:
+    """The phase the migration is ready for; in short reports only if this change made it so."""
+    ready = found.comparison.next_phase
+    made_so = any(rule.delta.met and rule.delta.removed for rule in found.rules)
+    return str(ready) if ready and (everything or made_so) else None
+
+
+def _files(problems: Sequence[FileProblem], budget: Budget) -> Files:
+    shown = problems[: budget.places]
+    return Files(
+        shown=[File(path=problem.path, reason=problem.reason) for problem in shown],
+        left_out=len(problems) - len(shown),
+    )

@@ -1,0 +1,32 @@
+"""What a report was made from, and how to get the same answer at the keyboard."""
+
+from bot.reports.context import ReportContext
+from bot.reports.views import Commit, Stamp
+
+_DIGITS = 12
+
+
+def stamp(context: ReportContext) -> Stamp:
+    """The freshness line: commits, configuration, version, time."""
+    return Stamp(
+        base=_commit(context.base, context),
+        merge_base=_commit(context.merge_base, context) if context.merge_base else None,
+        head=_commit(context.head, context),
+        configuration=short(context.config_digest) if context.config_digest else None,
+        version=context.version,
+        at=f"{context.at:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+def command(context: ReportContext) -> str:
+    """What to type in a clone that has both commits."""
+    return f"canon check --base {short(context.base)} --head {short(context.head)}"
+
+
+def short(sha: str) -> str:
+    """The first digits of a commit or digest: enough to find it, few enough to read."""
+    return sha[:_DIGITS]
+
+
+def _commit(sha: str, context: ReportContext) -> Commit:
+    return Commit(short=short(sha), url=context.commit(sha))

@@ -1,0 +1,123 @@
+"""What the templates of the pull-request report are given: plain values, already in bounds.
+
+Texts are as users wrote them; the templates' escaping makes them safe.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much of a report is written out.
+
+    So many migrations, rules of each, places under one heading, and places in all.
+    """
+
+    migrations: int
+    rules: int
+    places: int
+    places_in_all: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One violation: `name` is path:line, `note` what only this place has to say."""
+
+    name: str
+    url: str | None
+    symbol: str
+    replacement: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Places of one rule under one heading; `left_out` are not among them."""
+
+    rule: str
+    heading: str
+    message: str | None
+    places: Sequence[Place]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRow:
+    """One line of a migration's table."""
+
+    rule: str
+    severity: str
+    base: int
+    head: int
+    limit: int | None
+    change: str
+    failing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationSection:
+    """One migration: its table, the reasons that the table does not show, and its places."""
+
+    title: str
+    issue: str
+    issue_url: str | None
+    phase: str
+    blocking: bool
+    limited: bool
+    rows: Sequence[RuleRow]
+    rows_left_out: int
+    reasons: Sequence[str]
+    groups: Sequence[Group]
+    thanks: str | None
+    next_phase: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that was not read, or not in full, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Such files, some of them."""
+
+    shown: Sequence[File]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """A commit by its first digits."""
+
+    short: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What a report was made from."""
+
+    base: Commit
+    merge_base: Commit | None
+    head: Commit
+    configuration: str | None
+    version: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """A whole report on one comparison."""
+
+    glyph: str
+    headline: str
+    migrations: Sequence[MigrationSection]
+    migrations_left_out: int
+    skipped: Files
+    degraded: Files
+    command: str
+    stamp: Stamp

@@ -1,0 +1,65 @@
+"""Numbers as sentences, the same in comment, check and command line; without markup."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from bot.domain.comparison import Comparison, MigrationComparison
+from bot.domain.verdict import Outcome
+
+GLYPHS = {
+    Outcome.PASS: "✅",
+    Outcome.NEUTRAL: "ℹ️",  # noqa: RUF001 - the emoji
+    Outcome.FAIL: "❌",
+    Outcome.ERROR: "⚠️",
+}
+
+
+def plural(count: int, noun: str) -> str:
+    """1 violation, 2 violations."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def headline(comparison: Comparison) -> str:
+    """A comparison's verdict in one line."""
+    what = what_changed(comparison.migrations)
+    match comparison.verdict:
+        case Outcome.PASS:
+            return what
+        case Outcome.NEUTRAL:
+            return f"{what}: reported only"
+        case Outcome.FAIL:
+            return f"{what}{_though_none_was_added(comparison)}"
+        case Outcome.ERROR:
+            unchecked = sum(len(migration.unchecked) for migration in comparison.migrations)
+            return f"{plural(unchecked, 'violation')} could not be checked"
+    assert_never(comparison.verdict)
+
+
+def what_changed(migrations: Sequence[MigrationComparison]) -> str:
+    """How many violations were added and removed, over all rules."""
+    rules = [rule for migration in migrations for rule in migration.rules]
+    added, removed = sum(rule.added for rule in rules), sum(rule.removed for rule in rules)
+    unwaived = sum(len(migration.unwaived) for migration in migrations)
+    parts = []
+    if added:
+        parts.append(f"{plural(added, 'violation')} added")
+    if unwaived:
+        parts.append(f"{plural(unwaived, 'violation')} no longer waived")
+    if removed:
+        parts.append(f"{removed:,} removed" if parts else f"{plural(removed, 'violation')} removed")
+    if not added and not unwaived:
+        parts.append("none added" if removed else "No violation added")
+    return ", ".join(parts)
+
+
+def _though_none_was_added(comparison: Comparison) -> str:
+    """The rules that fail all the same, because they are over their limit."""
+    over = [
+        rule
+        for migration in comparison.migrations
+        for rule in migration.rules
+        if rule.outcome is Outcome.FAIL and not rule.added and rule.limit is not None
+    ]
+    if len(over) > 1:
+        return f"; {len(over):,} rules are over their limits"
+    return "".join(f"; {rule.id} is at {rule.head:,}, limit {rule.limit:,}" for rule in over)
