@@ -1,0 +1,3 @@
+from simulator.control import GitHubSimulator
+
+__all__ = ["GitHubSimulator"]
