@@ -33,7 +33,8 @@ class CheckProgress:
     """How far the posting of one check has come; stored after every step, resumed after a crash.
 
     `external_id` is unique to the run and sent to GitHub, so that a check whose id was never
-    recorded can be found again. With commit statuses `check_id` stays None.
+    recorded can be found again. With commit statuses, which cannot be changed, `check_id` is that
+    of the pending one.
     """
 
     head_sha: str

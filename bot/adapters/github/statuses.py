@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from github.Commit import Commit
+from github.CommitStatus import CommitStatus
 from github.GithubObject import NotSet
 from github.Repository import Repository
 
@@ -44,7 +45,7 @@ def status_of(output: CheckOutput) -> Status:
 
 
 class CommitStatuses:
-    """Posts the verdict as statuses of one context; their ids are of no use, so none is kept."""
+    """Posts the verdict as statuses of one context: one that is pending, and one that is not."""
 
     def __init__(self, repository: Repository, *, context: str, target_url: str | None) -> None:
         self._repository = repository
@@ -52,9 +53,10 @@ class CommitStatuses:
         self._target_url = target_url
 
     def start(self, check: CheckProgress, *, uncertain: bool) -> CheckProgress:
-        """Post the status as pending."""
-        self._post(check, IN_PROGRESS, uncertain=uncertain)
-        return check
+        """Post the pending status, unless it is there."""
+        if check.check_id is not None:
+            return check
+        return replace(check, check_id=self._post(check, IN_PROGRESS, uncertain=uncertain))
 
     def complete(
         self,
@@ -70,21 +72,21 @@ class CommitStatuses:
         self._post(check, status_of(output), uncertain=uncertain)
         record(replace(check, completed=True))
 
-    def _post(self, check: CheckProgress, status: Status, *, uncertain: bool) -> None:
+    def _post(self, check: CheckProgress, status: Status, *, uncertain: bool) -> int:
         commit = self._commit(check.head_sha)
-        if uncertain and self._newest(commit) == status:
-            return
-        commit.create_status(
+        newest = self._newest(commit) if uncertain else None
+        if newest is not None and Status(newest.state, newest.description) == status:
+            return newest.id
+        return commit.create_status(
             status.state,
             description=status.description,
             context=self._context,
             target_url=self._target_url or NotSet,
-        )
+        ).id
 
-    def _newest(self, commit: Commit) -> Status | None:
+    def _newest(self, commit: Commit) -> CommitStatus | None:
         """GitHub lists statuses newest first."""
-        ours = (status for status in commit.get_statuses() if status.context == self._context)
-        return next((Status(found.state, found.description) for found in ours), None)
+        return next((it for it in commit.get_statuses() if it.context == self._context), None)
 
     def _commit(self, sha: str) -> Commit:
         """A commit that knows its own sha: PyGithub would otherwise ask GitHub for it."""
