@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: one embedded server for a whole test run, a database for each test."""
+"""A real PostgreSQL for tests: one server for a whole run, a database for each test."""
 
 import os
 import shutil

@@ -8,32 +8,38 @@ See https://procrastinate.readthedocs.io/en/stable/howto/production/migrations.h
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, select
 
-_APPLIED = "procrastinate_migrations"
+applied = Table("procrastinate_migrations", MetaData(), Column("name", Text, primary_key=True))
 
 
 def upgrade(connection: Connection) -> None:
-    """Apply what is missing, in the caller's transaction."""
+    """Apply what is missing: each file in a transaction of its own, since later ones rely on it."""
+    with connection.begin():
+        applied.create(connection, checkfirst=True)
+        known = set(connection.execute(select(applied.c.name)).scalars())
+    if not known:
+        with connection.begin():
+            _install(connection)
+        return
+    for file in _files():
+        if file.name not in known:
+            with connection.begin():
+                _run(connection, file.read_text(encoding="utf-8"))
+                connection.execute(insert(applied).values(name=file.name))
+
+
+def _install(connection: Connection) -> None:
     from procrastinate.schema import SchemaManager
 
-    files = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
-    connection.execute(text(f"CREATE TABLE IF NOT EXISTS {_APPLIED} (name text PRIMARY KEY)"))
-    applied = set(connection.execute(text(f"SELECT name FROM {_APPLIED}")).scalars())  # noqa: S608 - a constant
-    if applied:
-        missing = [file for file in files if file.name not in applied]
-        for file in missing:
-            _run(connection, file.read_text(encoding="utf-8"))
-    else:
-        missing = files
-        _run(connection, SchemaManager.get_schema())
-    _record(connection, missing)
+    _run(connection, SchemaManager.get_schema())
+    connection.execute(insert(applied), [{"name": file.name} for file in _files()])
 
 
-def _record(connection: Connection, files: Sequence[Path]) -> None:
-    if files:
-        statement = text(f"INSERT INTO {_APPLIED} VALUES (:name)")  # noqa: S608 - a constant
-        connection.execute(statement, [{"name": file.name} for file in files])
+def _files() -> Sequence[Path]:
+    from procrastinate.schema import SchemaManager
+
+    return sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
 
 
 def _run(connection: Connection, script: str) -> None:

@@ -3,9 +3,12 @@
 Every process does it where it starts; the first one does the work and the others wait for it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from bot.adapters.queue import schema
 
@@ -13,14 +16,26 @@ _LOCK = 0x63616E6F6E  # any number that nobody else uses: "canon" in ASCII
 
 
 def migrate(engine: Engine) -> None:
-    """Apply what is missing of Procrastinate's tables and of ours, in one transaction."""
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    """Apply what is missing of Procrastinate's tables and of ours."""
+    config = Config()
+    config.set_main_option("script_location", "bot.adapters.store:migrations")
+    with engine.connect() as connection, _alone(connection):
         schema.upgrade(connection)
-        config = Config()
-        config.set_main_option("script_location", "bot.adapters.store:migrations")
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        with connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Hold a lock of the session, which outlives the transactions in between."""
+    with connection.begin():
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+    try:
+        yield
+    finally:
+        with connection.begin():
+            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
 
 
 def main() -> None:
