@@ -69,9 +69,7 @@ def _migration(old: Migration, new: Migration) -> Iterator[Change]:
     ]
     if told:
         yield Change(f"{name} changes its " + ", ".join(f"`{one}`" for one in told))
-    yield from _rules(
-        {rule.id: rule for rule in old.rules}, {rule.id: rule for rule in new.rules}
-    )
+    yield from _rules({rule.id: rule for rule in old.rules}, {rule.id: rule for rule in new.rules})
 
 
 def _rules(before: Mapping[str, Rule], after: Mapping[str, Rule]) -> Iterator[Change]:
@@ -91,20 +89,33 @@ def _rule(old: Rule, new: Rule) -> Iterator[Change]:
     looks = [one for one in _WHAT_IT_LOOKS_FOR if getattr(old, one) != getattr(new, one)]
     if looks:
         yield Change(f"{name} looks for something else: other " + _listed(looks))
-    for phase in Phase:
-        was, will_be = old.target_in(phase), new.target_in(phase)
-        if was != will_be:
-            weaker = will_be is None or (was is not None and will_be > was)
-            yield Change(
-                f"{name} in phase `{phase}`: at most {_count(will_be)}, was {_count(was)}",
-                weaker=weaker,
-            )
+    yield from _targets(name, old, new)
     if old.milestones != new.milestones:
         yield Change(f"{name} has other milestones", weaker=_loosened(old, new))
     if old.severity is not new.severity:
         yield Change(f"{name} is {new.severity}, was {old.severity}")
     if old.message != new.message:
         yield Change(f"{name} has another message")
+
+
+def _targets(name: str, old: Rule, new: Rule) -> Iterator[Change]:
+    if old.target != new.target:
+        yield Change(
+            f"{name} has the target {new.target:,}, was {old.target:,}",
+            weaker=new.target > old.target,
+        )
+    for phase in Phase:
+        was, will_be = old.targets.get(phase), new.targets.get(phase)
+        if was != will_be:
+            asked = old.target_in(phase), new.target_in(phase)
+            yield Change(
+                f"{name} has the target {_count(will_be)} in phase `{phase}`, was {_count(was)}",
+                weaker=_more_allowed(*asked),
+            )
+
+
+def _more_allowed(was: int | None, will_be: int | None) -> bool:
+    return was is not None and (will_be is None or will_be > was)
 
 
 def _loosened(old: Rule, new: Rule) -> bool:
@@ -116,7 +127,7 @@ def _loosened(old: Rule, new: Rule) -> bool:
 
 
 def _count(value: int | None) -> str:
-    return "any number" if value is None else f"{value:,}"
+    return "none" if value is None else f"{value:,}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,20 +1,14 @@
 """Remarks on the lines that a pull request added violations to."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from bot.domain.publication import Annotation, AnnotationLevel
 from bot.domain.severity import Severity
 from bot.domain.verdict import Outcome
 from bot.domain.violation import Violation
 from bot.reports.findings import Fate, MigrationFindings, RuleFindings
+from bot.reports.limits import LONGEST_REMARK, LONGEST_REMARK_TITLE, MOST_REMARKS
 from bot.reports.markdown import visible
-
-MOST: Final = 500
-"""So many are posted, at 50 a request; the check's text lists more."""
-
-_LONGEST_TITLE: Final = 255
-_LONGEST_MESSAGE: Final = 2_000
 
 
 def annotations(found: Sequence[MigrationFindings]) -> tuple[tuple[Annotation, ...], int]:
@@ -32,7 +26,7 @@ def annotations(found: Sequence[MigrationFindings]) -> tuple[tuple[Annotation, .
         ),
         key=lambda one: (one[0].severity, one[0].path, one[0].line, one[0].column),
     )
-    made = [_annotation(*one) for one in wanted if _nameable(one[0].path)][:MOST]
+    made = [_annotation(*one) for one in wanted if _nameable(one[0].path)][:MOST_REMARKS]
     return tuple(made), len(wanted) - len(made)
 
 
@@ -49,8 +43,6 @@ def _level(rule: RuleFindings, violation: Violation) -> AnnotationLevel:
 
 
 def _annotation(violation: Violation, level: AnnotationLevel) -> Annotation:
-    instead = f" Write `{violation.replacement}` instead." if violation.replacement else ""
-    message = visible(violation.message or violation.symbol, _LONGEST_MESSAGE).rstrip(".")
     return Annotation(
         path=violation.path,
         start_line=violation.line,
@@ -58,9 +50,16 @@ def _annotation(violation: Violation, level: AnnotationLevel) -> Annotation:
         start_column=violation.column,
         end_column=violation.column,
         level=level,
-        title=visible(violation.rule, _LONGEST_TITLE),
-        message=f"{message}.{visible(instead, _LONGEST_MESSAGE)}",
+        title=visible(violation.rule, LONGEST_REMARK_TITLE),
+        message=visible(_sentence(violation), LONGEST_REMARK),
     )
+
+
+def _sentence(violation: Violation) -> str:
+    what = violation.message or violation.symbol
+    if violation.replacement is None:
+        return what
+    return f"{what.rstrip('. ')}: write `{violation.replacement}` instead"
 
 
 def _nameable(path: str) -> bool:

@@ -1,23 +1,18 @@
 """The completed check: title, summary, text and annotations, each within GitHub's bounds."""
 
-from collections.abc import Sequence
 from typing import Final
 
-from bot.domain.comparison import Comparison
 from bot.domain.publication import CheckOutput, Conclusion
 from bot.reports.annotations import annotations
-from bot.reports.context import ReportContext
-from bot.reports.findings import MigrationFindings
+from bot.reports.limits import LONGEST_OUTPUT, LONGEST_TITLE
 from bot.reports.markdown import visible
+from bot.reports.problems import problem_annotations
 from bot.reports.rendering import fitted, render
 from bot.reports.sections import report_view
+from bot.reports.subject import Subject
 from bot.reports.views import Budget
-from bot.reports.words import headline
+from bot.reports.words import headline, plural
 
-LONGEST_OUTPUT: Final = 65_535
-"""Bytes of a check's summary, and of its text (docs.github.com/rest/checks/runs)."""
-
-_LONGEST_TITLE: Final = 200
 _SUMMARY: Final = (Budget(20, 50, 0, 0), Budget(10, 20, 0, 0), Budget(3, 5, 0, 0))
 _TEXT: Final = (
     Budget(20, 50, 400, 400),
@@ -29,27 +24,29 @@ _TEXT: Final = (
 )
 
 
-def check_output(
-    comparison: Comparison,
-    found: Sequence[MigrationFindings],
-    context: ReportContext,
-    conclusion: Conclusion,
-) -> CheckOutput:
-    """The check of a comparison; `found` are its findings."""
-    remarks, left_out = annotations(found)
+def check_output(subject: Subject, conclusion: Conclusion) -> CheckOutput:
+    """The completed check of a comparison."""
+    remarks, left_out = annotations(subject.findings)
 
     def summary(budget: Budget) -> str:
-        report = report_view(comparison, found, context, budget, everything=True)
+        report = report_view(subject, budget, everything=True)
         return render("check_summary", report=report, annotations_left_out=left_out)
 
     def text(budget: Budget) -> str:
-        report = report_view(comparison, found, context, budget, everything=True)
-        return render("check_text", report=report)
+        return render("check_text", report=report_view(subject, budget, everything=True))
 
     return CheckOutput(
         conclusion=conclusion,
-        title=visible(headline(comparison), _LONGEST_TITLE),
+        title=visible(_title(subject), LONGEST_TITLE),
         summary=fitted(_SUMMARY, LONGEST_OUTPUT, summary),
         text=fitted(_TEXT, LONGEST_OUTPUT, text),
-        annotations=remarks,
+        annotations=(*problem_annotations(subject.problems), *remarks),
     )
+
+
+def _title(subject: Subject) -> str:
+    said = headline(subject.comparison)
+    if not subject.problems:
+        return said
+    count = plural(len(subject.problems), "problem")
+    return f"The new configuration has {count}; {said}"

@@ -1,38 +1,91 @@
-"""All that a run says about a head on GitHub: the check, and the comment of a pull request."""
+"""All that a run says on GitHub about a head: the check, and a pull request's one comment.
+
+This is the face of the package: whoever publishes imports what is named in `__all__` from here.
+"""
 
 from typing import Final
 
 from bot.decide.conclusion import conclude
 from bot.domain.comparison import Comparison
-from bot.domain.publication import Publication
+from bot.domain.publication import Conclusion, Publication
 from bot.domain.scan import Scan
 from bot.reports.check import check_output
+from bot.reports.configuration_change import (
+    ConfigurationChange,
+    InvalidChange,
+    RemovedChange,
+    ValidChange,
+)
 from bot.reports.context import ReportContext
+from bot.reports.failure import failed, superseded, unconfigured
 from bot.reports.findings import findings
+from bot.reports.limits import LONGEST_COMMENT
+from bot.reports.preview import preview, preview_invalid
 from bot.reports.rendering import fitted, render
 from bot.reports.sections import report_view
+from bot.reports.stamp import stamp
+from bot.reports.subject import Subject
 from bot.reports.views import Budget
 
-LONGEST_COMMENT: Final = 65_000
-"""Bytes; GitHub takes 65,536 characters, and the publisher adds its marker."""
+__all__ = [
+    "ConfigurationChange",
+    "InvalidChange",
+    "RemovedChange",
+    "ReportContext",
+    "ValidChange",
+    "failed",
+    "preview",
+    "preview_invalid",
+    "publication",
+    "superseded",
+    "unconfigured",
+]
 
 _COMMENT: Final = (
-    Budget(10, 15, 10, 40),
-    Budget(5, 10, 5, 20),
+    Budget(10, 15, 10, 30),
+    Budget(5, 10, 5, 15),
     Budget(3, 5, 3, 5),
     Budget(1, 1, 0, 0),
 )
 
 
-def publication(comparison: Comparison, head: Scan, context: ReportContext) -> Publication:
-    """What a comparison says; `head` is the scan of its head, under the same configuration."""
-    found = findings(comparison, head)
-    check = check_output(comparison, found, context, conclude(comparison))
+def publication(
+    comparison: Comparison,
+    head: Scan,
+    context: ReportContext,
+    change: ConfigurationChange | None = None,
+) -> Publication:
+    """What a comparison says; `head` is the scan of its head under the same configuration.
 
+    `change` is what the pull request does to the configuration, None where it leaves it alone. A
+    configuration that cannot be read fails the check whatever the comparison says. There is no
+    comment where there is nothing to say.
+    """
+    subject = Subject(
+        comparison=comparison,
+        head=head,
+        findings=findings(comparison, head),
+        change=change,
+        context=context,
+    )
+    conclusion = Conclusion.FAILURE if subject.problems else conclude(comparison)
+    return Publication(
+        check=check_output(subject, conclusion),
+        comment=_comment(subject) if _worth_a_comment(subject) else None,
+        resolved=render("resolved", stamp=stamp(context)),
+    )
+
+
+def _worth_a_comment(subject: Subject) -> bool:
+    return (
+        subject.change is not None
+        or bool(subject.comparison.skipped)
+        or any(rule.changed for migration in subject.findings for rule in migration.rules)
+    )
+
+
+def _comment(subject: Subject) -> str:
     def comment(budget: Budget) -> str:
-        return render(
-            "comment",
-            report=report_view(comparison, found, context, budget, everything=False),
-        )
+        return render("comment", report=report_view(subject, budget, everything=False))
 
-    return Publication(check=check, comment=fitted(_COMMENT, LONGEST_COMMENT, comment))
+    return fitted(_COMMENT, LONGEST_COMMENT, comment)

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.comparison import Comparison
 from bot.domain.scan import FileProblem
 from bot.domain.verdict import Outcome
 from bot.domain.violation import Violation
+from bot.reports.configuration_change import section
 from bot.reports.context import ReportContext
 from bot.reports.findings import Fate, MigrationFindings, RuleFindings
 from bot.reports.stamp import command, stamp
+from bot.reports.subject import Subject
 from bot.reports.views import (
     Budget,
+    ConfigurationSection,
     File,
     Files,
     Group,
@@ -33,28 +35,32 @@ class _Frame:
     allotted: Mapping[tuple[int, str, Fate], int]
 
 
-def report_view(
-    comparison: Comparison,
-    found: Sequence[MigrationFindings],
-    context: ReportContext,
-    budget: Budget,
-    *,
-    everything: bool,
-) -> ReportView:
+def report_view(subject: Subject, budget: Budget, *, everything: bool) -> ReportView:
     """The report; with `everything` also what did not change, and where violations were removed."""
-    worth = [one for one in found if everything or any(rule.changed for rule in one.rules)]
+    comparison, context = subject.comparison, subject.context
+    worth = [
+        one for one in subject.findings if everything or any(rule.changed for rule in one.rules)
+    ]
     shown = worth[: budget.migrations]
     frame = _Frame(context, budget, everything, _allotted(shown, budget, everything=everything))
     return ReportView(
         glyph=GLYPHS[comparison.verdict],
         headline=headline(comparison),
+        failing=comparison.verdict in {Outcome.FAIL, Outcome.ERROR},
         migrations=[_section(one, frame) for one in shown],
         migrations_left_out=len(worth) - len(shown),
         skipped=_files(comparison.skipped, budget),
         degraded=_files(comparison.degraded, budget),
+        configuration=_configuration(subject, budget),
         command=command(context),
         stamp=stamp(context),
     )
+
+
+def _configuration(subject: Subject, budget: Budget) -> ConfigurationSection | None:
+    if subject.change is None:
+        return None
+    return section(subject.change, subject.head, subject.context, most=budget.rules)
 
 
 def _allotted(

@@ -19,8 +19,8 @@ def stamp(context: ReportContext) -> Stamp:
 
 
 def command(context: ReportContext) -> str:
-    """What to type in a clone that has both commits."""
-    return f"canon check --base {short(context.base)} --head {short(context.head)}"
+    """What to type in a clone of which the head is checked out."""
+    return f"canon check --base {short(context.base)}"
 
 
 def short(sha: str) -> str:

@@ -110,14 +110,90 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One fault of a configuration file, at path:line:column."""
+
+    place: str
+    url: str | None
+    text: str
+    expected: str | None
+    hint: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problems:
+    """Such faults, some of them."""
+
+    shown: Sequence[Problem]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing that a new configuration changes; `weaker` where the gate would ask for less."""
+
+    text: str
+    weaker: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountRow:
+    """What one rule finds at the head under two configurations; a dash where it is in one only."""
+
+    rule: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationSection:
+    """What a pull request would change in the gate: exactly one of the three ways is filled.
+
+    `problems` where the new configuration is invalid; `removed`; else `differences`, `counts` and
+    what the gate would then say in `verdict`.
+    """
+
+    problems: Problems | None = None
+    removed: bool = False
+    differences: Sequence[Difference] = ()
+    differences_left_out: int = 0
+    counts: Sequence[CountRow] = ()
+    verdict: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRow:
+    """What one rule finds at one commit."""
+
+    rule: str
+    severity: str
+    count: int
+    files: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundSection:
+    """What one migration finds at one commit."""
+
+    title: str
+    issue: str
+    phase: str
+    rows: Sequence[FoundRow]
+    rows_left_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """A whole report on one comparison."""
 
     glyph: str
     headline: str
+    failing: bool
     migrations: Sequence[MigrationSection]
     migrations_left_out: int
     skipped: Files
     degraded: Files
+    configuration: ConfigurationSection | None
     command: str
     stamp: Stamp
