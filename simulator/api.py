@@ -15,14 +15,13 @@ from werkzeug.wrappers import Request, Response
 
 from simulator import routes
 from simulator.answers import Answer, Refusal, not_found
-from simulator.auth import ANONYMOUS, Actor, identify
+from simulator.auth import ANONYMOUS, Actor, identify, note_actor
 from simulator.calls import Call, etag_of
 from simulator.model import Token, now
 from simulator.routing import Audience, Route
 from simulator.world import World
 
 PREFIX = "/api/v3"
-ACTOR = "simulator.actor"
 
 _MAP = Map(
     [
@@ -55,7 +54,7 @@ class Api:
             answer = self._answer(request, actor)
         except Refusal as refusal:
             answer = refusal.answer()
-        request.environ[ACTOR] = str(actor)
+        note_actor(request.environ, actor)
         return _response(request, answer, self._limits(actor))
 
     def _answer(self, request: Request, actor: Actor) -> Answer:

@@ -9,6 +9,7 @@ import binascii
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from wsgiref.types import WSGIEnvironment
 
 import jwt
 
@@ -95,6 +96,13 @@ class Actor:
 
 
 ANONYMOUS = Actor()
+
+NOTES = "simulator.notes"
+
+
+def note_actor(environ: WSGIEnvironment, actor: Actor) -> None:
+    """Leave word for the journal. Layers copy the environment, so the note is a shared dict."""
+    environ.get(NOTES, {})["who"] = str(actor)
 
 
 def credential(header: str | None) -> str | None:

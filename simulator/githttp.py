@@ -16,8 +16,7 @@ from werkzeug.wrappers import Request, Response
 
 from simulator.activity import pushes
 from simulator.answers import Refusal
-from simulator.api import ACTOR
-from simulator.auth import ANONYMOUS, Actor, identify
+from simulator.auth import ANONYMOUS, Actor, identify, note_actor
 from simulator.git import environment
 from simulator.model import READ, WRITE, Repository
 from simulator.world import World
@@ -51,7 +50,7 @@ class GitHttp:
         rest = match["rest"]
         service = request.args.get("service", "") if rest == "info/refs" else rest
         actor = self._actor(request)
-        request.environ[ACTOR] = str(actor)
+        note_actor(request.environ, actor)
         with self._world.lock:
             full_name = f"{match['owner']}/{match['name']}"
             repo = self._world.repository(full_name)

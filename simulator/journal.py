@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from io import BytesIO
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from simulator.api import ACTOR, PREFIX
+from simulator.api import PREFIX
+from simulator.auth import NOTES
 from simulator.faults import Drop, target_of
 from simulator.model import Json
 
@@ -82,6 +83,8 @@ class Journal:
 
         def layer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             started, statuses = time.monotonic(), [0]
+            notes: dict[str, str] = {}
+            environ[NOTES] = notes
             at = datetime.now(UTC)
             rest = environ["PATH_INFO"].startswith(PREFIX)
             body = _kept_body(environ) if rest else b""
@@ -97,7 +100,7 @@ class Journal:
                     target=target_of(environ),
                     rest=rest,
                     status=status,
-                    who=environ.get(ACTOR, "anonymous"),
+                    who=notes.get("who", "anonymous"),
                     body=body[:_LARGEST_KEPT],
                     seconds=time.monotonic() - started,
                 )
