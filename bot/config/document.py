@@ -8,8 +8,8 @@ the end of the reading.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -22,8 +22,6 @@ from ruamel.yaml.reader import ReaderError
 from bot.config.problems import Problems, legible, quoted
 from bot.domain.configuration import Place
 
-MAX_BYTES = 1024 * 1024
-MAX_NODES = 50_000
 MAX_DEPTH = 40
 MAX_INTEGER = 2**53 - 1
 """What every reader of JSON holds exactly (RFC 8259, section 6)."""
@@ -67,6 +65,17 @@ class Node:
         entry = self.entries.get(key)
         return None if entry is None else entry.value
 
+    def only(self, keys: Container[str]) -> "Node":
+        """A mapping with some of its keys only; anything else as it is."""
+        if not isinstance(self.content, dict):
+            return self
+        kept = {key: entry for key, entry in self.content.items() if key in keys}
+        return replace(self, content=kept)
+
+    def without(self, keys: Container[str]) -> "Node":
+        """A mapping without some of its keys; anything else as it is."""
+        return self.only([key for key in self.entries if key not in keys])
+
     def plain(self) -> Any:
         """The value as JSON has it. Recursion is bounded by `MAX_DEPTH`."""
         if isinstance(self.content, dict):
@@ -76,13 +85,15 @@ class Node:
         return self.content
 
 
-def read(path: str, raw: bytes, problems: Problems) -> Node | None:
+@dataclass(slots=True)
+class Budget:
+    """How many values the files of one configuration may still hold."""
+
+    nodes: int = 50_000
+
+
+def read(path: str, raw: bytes, budget: Budget, problems: Problems) -> Node | None:
     """The file's one document; None, with the reason in `problems`, where there is none."""
-    if len(raw) > MAX_BYTES:
-        problems.add(
-            Place(path, 1, 1), f"the file has {len(raw):,} bytes", expected=f"at most {MAX_BYTES:,}"
-        )
-        return None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -94,7 +105,7 @@ def read(path: str, raw: bytes, problems: Problems) -> Node | None:
         )
         return None
     try:
-        return _Builder(path, text, problems).build()
+        return _Builder(path, text, budget, problems).build()
     except _UnreadableError:
         return None
 
@@ -145,13 +156,13 @@ class _Open:
 class _Builder:
     """Builds one file's tree."""
 
-    def __init__(self, path: str, text: str, problems: Problems) -> None:
+    def __init__(self, path: str, text: str, budget: Budget, problems: Problems) -> None:
         self._text = text
+        self._budget = budget
         self._problems = problems
         self._places = _Places(path, text)
         self._yaml = YAML(typ="safe", pure=True)
         self._open: list[_Open] = []
-        self._nodes = 0
         self._root: Node | None = None
 
     def build(self) -> Node | None:
@@ -216,15 +227,18 @@ class _Builder:
         return None
 
     def _take(self, event: events.NodeEvent) -> None:
-        self._nodes += 1
-        if self._nodes > MAX_NODES:
-            self._refuse(event.start_mark.index, f"the file holds more than {MAX_NODES:,} values")
+        self._budget.nodes -= 1
+        if self._budget.nodes < 0:
+            self._refuse(event.start_mark.index, "the configuration holds too many values")
         if len(self._open) >= MAX_DEPTH:
             self._refuse(event.start_mark.index, f"nested more than {MAX_DEPTH} deep")
         if self._open and self._open[-1].wants_key:
             self._take_key(event, self._open[-1])
             return
         node = self._node(event)
+        if self._open and self._open[-1].key and event.start_mark.index == event.end_mark.index:
+            # A value that is not there would otherwise be placed at whatever comes next.
+            node.place = self._open[-1].key[1]
         if self._open:
             self._open[-1].put(node)
         else:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from itertools import islice
 
 from bot.domain.configuration import Place
 from bot.domain.errors import ConfigurationProblem
@@ -11,6 +12,8 @@ MOST_IN_ONE_FILE = 200
 """So many problems of one file are written out; hostile input can hold hundreds of thousands."""
 
 _LONGEST_SHOWN = 60
+_MOST_CHOICES = 20
+_MOST_COMPARED = 500
 
 
 class Problems:
@@ -19,6 +22,7 @@ class Problems:
     def __init__(self) -> None:
         self._found: list[ConfigurationProblem] = []
         self._count: Counter[str] = Counter()
+        self._places: set[tuple[str, int, int]] = set()
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -26,6 +30,10 @@ class Problems:
     def full(self, path: str) -> bool:
         """Whether further problems of this file are only counted."""
         return self._count[path] >= MOST_IN_ONE_FILE
+
+    def leave_out(self, path: str, number: int) -> None:
+        """Count problems of a file that are not written out."""
+        self._count[path] += number
 
     def add(
         self, place: Place, message: str, *, expected: str | None = None, hint: str | None = None
@@ -43,32 +51,28 @@ class Problems:
                 )
             )
         self._count[place.path] += 1
+        self._places.add((place.path, place.line, place.column))
+
+    def at(self, place: Place) -> bool:
+        """Whether a problem is noted at this very place."""
+        return (place.path, place.line, place.column) in self._places
 
     def sorted(self) -> Sequence[ConfigurationProblem]:
         """All problems by path, line and column; a file with too many ends with their number."""
-        inside = sorted(
-            dict.fromkeys(self._found), key=lambda p: (p.path, p.line, p.column, p.message)
-        )
-        result: list[ConfigurationProblem] = []
-        for position, problem in enumerate(inside):
-            result.append(problem)
-            last_of_file = inside[position + 1 : position + 2]
-            left_out = self._count[problem.path] - MOST_IN_ONE_FILE
-            if left_out > 0 and not (last_of_file and last_of_file[0].path == problem.path):
-                result.append(
-                    ConfigurationProblem(
-                        path=problem.path,
-                        line=problem.line,
-                        column=problem.column,
-                        message=f"and {left_out:,} more problems in this file",
-                    )
-                )
-        return result
+        left_out = [
+            ConfigurationProblem(
+                path=path, line=1, column=1, message=f"{count - MOST_IN_ONE_FILE:,} more problems"
+            )
+            for path, count in self._count.items()
+            if count > MOST_IN_ONE_FILE
+        ]
+        by_place = sorted(self._found, key=lambda p: (p.path, p.line, p.column, p.message))
+        return [*by_place, *sorted(left_out, key=lambda p: p.path)]
 
 
-def legible(text: str) -> str:
+def legible(text: str, longest: int = _LONGEST_SHOWN) -> str:
     """User's text on one line, printable and not too long."""
-    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+    shown = text if len(text) <= longest else f"{text[: longest - 1]}…"
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
         for char in shown
@@ -81,17 +85,19 @@ def quoted(text: str) -> str:
 
 
 def one_of(choices: Iterable[str]) -> str:
-    """`a`, `b` or `c`."""
-    names = [f"`{choice}`" for choice in choices]
+    """`a`, `b` or `c`; of very many, the first ones."""
+    names = [quoted(choice) for choice in islice(choices, _MOST_CHOICES + 1)]
+    if len(names) > _MOST_CHOICES:
+        return f"{', '.join(names[:_MOST_CHOICES])} ..."
     return " or ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "nothing"
 
 
-def nearest(text: str, choices: Iterable[str]) -> str | None:
-    """The choice that `text` was probably meant to be; None where none is near."""
+def nearest(text: str, choices: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """The choice that `text` was probably meant to be; None where none is so alike (0..1)."""
     if len(text) > _LONGEST_SHOWN:
         return None
-    by_form = {_form(choice): choice for choice in choices}
-    found = get_close_matches(_form(text), by_form, n=1, cutoff=0.6)
+    by_form = {_form(choice): choice for choice in islice(choices, _MOST_COMPARED)}
+    found = get_close_matches(_form(text), by_form, n=1, cutoff=likeness)
     return by_form[found[0]] if found else None
 
 

@@ -29,12 +29,14 @@ class Figure(StrEnum):
         """Whether it lies between 0 and 1; the others are counts, from 0 upwards."""
         return self not in _COUNTS
 
+    @property
+    def form(self) -> str:
+        """A regular expression for the measures of this figure; its group is the subject."""
+        return re.sub(r"<\w+>", "([A-Za-z0-9][A-Za-z0-9_-]*)", f"^{re.escape(self.value)}$")
+
 
 _COUNTS = {Figure.VIOLATIONS_TOTAL, Figure.VIOLATIONS_RULE, Figure.FILES_AFFECTED}
-_FORMS = {
-    figure: re.compile(re.sub(r"<\\?\w+>", "([A-Za-z0-9][A-Za-z0-9_-]*)", re.escape(figure.value)))
-    for figure in Figure
-}
+_FORMS = {figure: re.compile(figure.form) for figure in Figure}
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,11 @@ class Category:
     name: str
     run: str
     expect: Mapping[Phase, Expectation]
+    timeout: float
     setup: str | None = None
     setup_files: tuple[str, ...] = ()
     when: tuple[Trigger, ...] = tuple(Trigger)
     paths: tuple[str, ...] = ()
-    timeout: float = 600.0
     executor: Executor = Executor.SANDBOX
     workflow: str | None = None
     services: tuple[str, ...] = ()

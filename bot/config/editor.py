@@ -1,0 +1,85 @@
+"""The JSON Schema that editors complete and check canon.yml with."""
+
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+
+from bot.config.schema.document import DocumentKeys
+from bot.config.schema.migration import MigrationFileKeys, MigrationKeys
+from bot.config.schema.rule import RuleKeys
+from bot.config.schema.types import Keys
+from bot.scanner.kind import Kind
+from bot.scanner.kinds import all_kinds
+
+Schema = dict[str, Any]
+
+MIGRATION_FILE = "MigrationFile"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class EditorSchema(GenerateJsonSchema):
+    """Without titles made of field names, and without null: a key without a value is left out."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Never: the description says it better."""
+        del schema
+        return False
+
+    def nullable_schema(self, schema: Any) -> JsonSchemaValue:
+        """The schema of the value where it is given."""
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
+        """With its default, unless that only means "not given"."""
+        result = super().default_schema(schema)
+        if result.get("default", ...) in (None, [], {}, ""):
+            del result["default"]
+        return result
+
+
+def document_schema() -> Schema:
+    """The whole language as one schema."""
+    parts: Schema = {}
+    root, migration, file = (
+        _taken_apart(schema_of(model), parts)
+        for model in (DocumentKeys, MigrationKeys, MigrationFileKeys)
+    )
+    rules = {f"rule.{kind.name}": _taken_apart(rule_schema(kind), parts) for kind in all_kinds()}
+    root["properties"]["migrations"]["items"] = {"$ref": "#/$defs/Migration"}
+    for each in (migration, file):
+        each["properties"]["rules"]["items"] = {"$ref": "#/$defs/Rule"}
+    rule = {"title": "a rule", "oneOf": [{"$ref": f"#/$defs/{name}"} for name in rules]}
+    parts |= {**rules, "Migration": migration, MIGRATION_FILE: file, "Rule": rule}
+    return {"$schema": DIALECT, **root, "$defs": dict(sorted(parts.items()))}
+
+
+@cache
+def schema_of(model: type[Keys]) -> Schema:
+    """The schema of one mapping of the language."""
+    return model.model_json_schema(schema_generator=EditorSchema)
+
+
+@cache
+def rule_schema(kind: Kind) -> Schema:
+    """The schema of one kind's rules: the keys of every rule, and the kind's own parameters."""
+    common = schema_of(RuleKeys)
+    own = TypeAdapter[Any](kind.parameters).json_schema(schema_generator=EditorSchema)
+    kind_key = {"const": kind.name, "description": kind.summary}
+    return {
+        "$defs": {**common.get("$defs", {}), **own.get("$defs", {})},
+        "type": "object",
+        "title": kind.name,
+        "description": kind.summary,
+        "properties": {**common["properties"], "kind": kind_key, **own.get("properties", {})},
+        "required": [*common["required"], *own.get("required", ())],
+        "additionalProperties": False,
+    }
+
+
+def _taken_apart(schema: Schema, parts: Schema) -> Schema:
+    copied = deepcopy(schema)
+    parts.update(copied.pop("$defs", {}))
+    return copied
