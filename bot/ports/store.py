@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.errors import CouldNotCheckError
 from bot.domain.publication import Conclusion
 from bot.domain.work import Target, TargetState, Work
 from bot.ports.github import CheckProgress
@@ -31,6 +32,10 @@ class Delivery:
     reason: str | None = None
 
 
+class StoreUnavailableError(CouldNotCheckError):
+    """The database does not answer; nothing was stored."""
+
+
 class Deliveries(Protocol):
     """The book of everything GitHub sent."""
 
@@ -38,7 +43,7 @@ class Deliveries(Protocol):
         """Store the delivery, note its work and queue the jobs, in ONE transaction.
 
         A job that is already queued for the same target is not queued again. False when this
-        delivery is already there: nothing is changed then.
+        delivery is already there: nothing is changed then. Raises `StoreUnavailableError`.
         """
 
     def get(self, guid: str) -> Delivery | None:

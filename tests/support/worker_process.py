@@ -22,7 +22,7 @@ from bot.adapters import database
 from bot.adapters.queue.chores import Chore
 from bot.adapters.store.runs import DatabaseRuns
 from bot.domain.errors import RetryLaterError
-from bot.observability import configure_logging
+from bot.logs import configure_logging
 
 QUICK = {"CANON_HEARTBEAT_SECONDS": "0.2", "CANON_STALLED_SECONDS": "1"}
 

@@ -12,7 +12,7 @@ from bot.adapters.queue import jobs
 from bot.adapters.queue.backoff import backoff
 from bot.adapters.queue.jobs import TakenJob
 from bot.domain.errors import RetryLaterError
-from bot.observability import JOB_SECONDS, JOBS
+from bot.metrics import JOB_SECONDS, JOBS
 
 Reconcile = Callable[[str], None]
 """Brings the target with this key to where it should be; may be called again at any time."""

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.adapters.store.tables import deliveries
 from bot.adapters.store.wishes import note
 from bot.domain.work import Work
-from bot.ports.store import Delivery, DeliveryState
+from bot.ports.store import Delivery, DeliveryState, StoreUnavailableError
 
 _FASTEST = 1
 """The zlib level: the sender waits for the answer meanwhile."""
@@ -34,11 +36,14 @@ class DatabaseDeliveries:
             body=zlib.compress(delivery.body, _FASTEST),
         )
         unless_there = row.on_conflict_do_nothing().returning(deliveries.c.guid)
-        with self._engine.begin() as connection:
-            if connection.execute(unless_there).first() is None:
-                return False
-            note(connection, work)
-            return True
+        try:
+            with self._engine.begin() as connection:
+                if connection.execute(unless_there).first() is None:
+                    return False
+                note(connection, work)
+                return True
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            raise StoreUnavailableError(f"the database does not answer: {error}") from error
 
     def get(self, guid: str) -> Delivery | None:
         """A stored delivery."""

@@ -9,9 +9,6 @@ from bot.adapters.queue import jobs
 from bot.adapters.store.tables import targets
 from bot.domain.work import Work
 
-_LONGEST_KEY = 2000
-"""Bytes; a PostgreSQL index holds up to a third of a page, which is about 2700."""
-
 
 class DatabaseQueue:
     """The `Queue` port."""
@@ -23,15 +20,6 @@ class DatabaseQueue:
         """Note the work and queue its jobs, in one transaction."""
         with self._engine.begin() as connection:
             note(connection, work)
-
-
-def storable(work: Work) -> bool:
-    """Whether the database can hold the work's texts: no NUL, no half characters, not endless."""
-    texts = (work.target.key, work.base_ref or "", work.head_sha or "", work.base_sha or "")
-    try:
-        return all(len(text.encode()) <= _LONGEST_KEY and "\0" not in text for text in texts)
-    except UnicodeEncodeError:
-        return False
 
 
 def note(connection: Connection, work: Sequence[Work]) -> None:

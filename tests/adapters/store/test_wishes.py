@@ -1,13 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from sqlalchemy import Engine, text
 
 from bot.adapters.store.deliveries import DatabaseDeliveries
 from bot.adapters.store.runs import DatabaseRuns
-from bot.adapters.store.wishes import DatabaseQueue, storable
+from bot.adapters.store.wishes import DatabaseQueue
 from bot.domain.repository import RepositoryRef
-from bot.domain.work import Target, TargetKind, TargetState, Work
+from bot.domain.work import Target, TargetKind, TargetState
 from tests.support.work import delivery, target, work
 
 
@@ -95,20 +94,3 @@ def test_deliveries_that_name_the_same_targets_in_any_order_do_not_deadlock(
         ]:
             future.result()
     assert {state(engine, str(n)).generation for n in range(10)} == {40}
-
-
-@pytest.mark.parametrize(
-    "wish",
-    [
-        work("half \0 name"),
-        work("lone \ud800 surrogate"),
-        work("x" * 2001),
-        work(base_ref="\0"),
-    ],
-)
-def test_texts_that_the_database_cannot_hold_are_told_beforehand(wish: Work) -> None:
-    assert not storable(wish)
-
-
-def test_ordinary_names_are_storable() -> None:
-    assert storable(work("feature/übung", base_ref="main"))

@@ -1,4 +1,4 @@
-"""What the service says about itself: logs and metrics."""
+"""What the service says: one stream, one format, for Canon and for its libraries."""
 
 import logging
 import sys
@@ -6,33 +6,15 @@ from collections.abc import Mapping
 from typing import Any, Literal, TextIO
 
 import structlog
-from prometheus_client import Counter, Histogram
 
 from bot.settings import Settings
-
-DELIVERIES = Counter(
-    "canon_deliveries_total",
-    "Webhook deliveries by event and by what became of them",
-    ["event", "result"],
-)
-ACKNOWLEDGE_SECONDS = Histogram(
-    "canon_acknowledge_seconds",
-    "From a delivery's arrival to its answer",
-    buckets=(0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
-)
-JOBS = Counter("canon_jobs_total", "Jobs by how they ended", ["result"])
-JOB_SECONDS = Histogram(
-    "canon_job_seconds",
-    "How long jobs take",
-    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600),
-)
 
 _QUIET = ("alembic", "procrastinate", "psycopg", "httpx", "urllib3")
 """Libraries that tell each step; their warnings are heard."""
 
 
 def configure_logging(settings: Settings, *, stream: TextIO | None = None) -> None:
-    """Send the logs of Canon and of its libraries to one stream (standard error), in one format."""
+    """Send all logs to one stream, standard error unless told otherwise."""
     target = stream or sys.stderr
     form = settings.log_format or ("text" if target.isatty() else "json")
     shared: list[structlog.types.Processor] = [
