@@ -39,7 +39,7 @@ def announce(  # noqa: PLR0913 - an event has this many parts
         it = world.installation(app, repo)
         if it is not None and only in (None, app) and _hears(it, event):
             payload = {**common, "installation": simple_installation(it)}
-            _to_app(world, app, it, event, payload, repo)
+            _to_app(world, app, event, payload, it=it, repo=repo)
     for hook in repo.hooks:
         if only is None and _subscribed(hook.events, event):
             _to_repository(world, hook, repo, event, common)
@@ -55,14 +55,14 @@ def announce_installation(
         "sender": simple_user(world.urls, sender),
         **_organization(world.urls, it.account),
     }
-    _to_app(world, it.app, it, event, payload, None)
+    _to_app(world, it.app, event, payload, it=it)
 
 
 def ping(world: World, hook: Hook, target: App | Repository, body: Json) -> None:
     """Send the `ping` that every new or changed hook gets."""
     zen = {"zen": "Keep it logically awesome.", "hook_id": hook.id, **body}
     if isinstance(target, App):
-        _to_app(world, target, None, "ping", zen, None)
+        _to_app(world, target, "ping", zen)
     else:
         sender = {"sender": simple_user(world.urls, target.owner)}
         place = {"repository": repository(world.urls, target)}
@@ -82,10 +82,11 @@ def _subscribed(events: Collection[str], event: str) -> bool:
 def _to_app(  # noqa: PLR0913 - the parts of a message
     world: World,
     app: App,
-    it: Installation | None,
     event: str,
     payload: Json,
-    repo: Repository | None,
+    *,
+    it: Installation | None = None,
+    repo: Repository | None = None,
 ) -> None:
     message = Message(
         guid=str(uuid.uuid4()),

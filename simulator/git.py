@@ -139,6 +139,11 @@ class BareRepository:
             content = answer.read(int(fields[2]) + 1)[:-1]
         return fields[0].decode(), fields[1].decode(), content
 
+    def has_commit(self, sha: str) -> bool:
+        """Whether this is the full name of a commit that is here."""
+        found = self.read(sha)
+        return found is not None and found[:2] == (sha, "commit")
+
     def resolve(self, revision: str) -> str | None:
         """The commit that a branch, tag, full ref or sha names."""
         for name in (f"refs/heads/{revision}", f"refs/tags/{revision}", revision):

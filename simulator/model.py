@@ -23,6 +23,21 @@ def suffices(given: str | None, wanted: str) -> bool:
     return _LEVELS[given] >= _LEVELS[wanted]
 
 
+@dataclass(frozen=True, slots=True)
+class RefChange:
+    """One moved ref; None before it was made, None after it was deleted."""
+
+    ref: str
+    before: str | None
+    after: str | None
+
+    @property
+    def branch(self) -> str | None:
+        """The branch's name; None for a tag."""
+        prefix = "refs/heads/"
+        return self.ref.removeprefix(prefix) if self.ref.startswith(prefix) else None
+
+
 class Record:
     """What all records share: identity by being the same object, and a short name in messages."""
 
@@ -323,6 +338,13 @@ class Repository(Record):
     def head(self, branch: str) -> str | None:
         """The commit of a branch as last announced; None where there is none."""
         return self.seen.get(f"refs/heads/{branch}")
+
+    def branch_at(self, sha: str) -> str | None:
+        """A branch whose head the commit is."""
+        prefix = "refs/heads/"
+        found = (ref for ref, at in self.seen.items() if at == sha and ref.startswith(prefix))
+        ref = next(found, None)
+        return None if ref is None else ref.removeprefix(prefix)
 
     def role_of(self, user: User) -> str | None:
         """The user's role: admin for the owner, what was granted otherwise, None for strangers."""

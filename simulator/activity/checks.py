@@ -1,11 +1,18 @@
 """Check suites and runs, by the rules of https://docs.github.com/en/rest/checks/runs."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from simulator.answers import Refusal, invalid
 from simulator.events import announce
-from simulator.model import App, CheckRun, CheckSuite, Json, Repository, User, now, suffices
+from simulator.model import (
+    App,
+    CheckRun,
+    CheckSuite,
+    Json,
+    RefChange,
+    Repository,
+    User,
+    now,
+    suffices,
+)
 from simulator.payloads.checks import check_suite, hooked_check_run, suite_state
 from simulator.world import World
 
@@ -24,17 +31,16 @@ _CONCLUSIONS = (
 )
 
 
-def open_suites(  # noqa: PLR0913 - a push has this many parts
-    world: World, repo: Repository, branch: str, before: str | None, sha: str, sender: User
-) -> None:
+def open_suites(world: World, repo: Repository, change: RefChange, sender: User) -> None:
     """What a push starts: a suite for every App that may write checks, each of them told."""
+    sha = change.after
     for app in world.apps.values():
         it = world.installation(app, repo)
-        if it is not None and suffices(it.permissions.get("checks"), "write"):
-            suite = find_suite(repo, app, sha)
-            if suite is None:
-                suite = _new_suite(world, repo, app, sha, branch=branch, before=before)
-                _tell_suite(world, suite, "requested", sender, only=app)
+        may = it is not None and suffices(it.permissions.get("checks"), "write")
+        if may and sha is not None and find_suite(repo, app, sha) is None:
+            suite = _new_suite(world, repo, app, sha)
+            suite.head_branch, suite.before = change.branch, change.before
+            _tell_suite(world, suite, "requested", sender, only=app)
 
 
 def find_suite(repo: Repository, app: App, sha: str) -> CheckSuite | None:
@@ -44,34 +50,26 @@ def find_suite(repo: Repository, app: App, sha: str) -> CheckSuite | None:
 
 def suite_for(world: World, repo: Repository, app: App, sha: str) -> CheckSuite:
     """The App's suite on a commit, made where there is none."""
-    branch = next(
-        (ref.removeprefix("refs/heads/") for ref, at in repo.seen.items() if at == sha), None
-    )
-    return find_suite(repo, app, sha) or _new_suite(world, repo, app, sha, branch=branch)
+    return find_suite(repo, app, sha) or _new_suite(world, repo, app, sha)
 
 
-def _new_suite(  # noqa: PLR0913 - the parts of a suite
-    world: World,
-    repo: Repository,
-    app: App,
-    sha: str,
-    *,
-    branch: str | None,
-    before: str | None = None,
-) -> CheckSuite:
-    suite = CheckSuite(world.new_id(), app, repo, sha, branch, before)
+def _new_suite(world: World, repo: Repository, app: App, sha: str) -> CheckSuite:
+    suite = CheckSuite(world.new_id(), app, repo, sha, repo.branch_at(sha), None)
     repo.suites[suite.id] = suite
     return suite
 
 
-def create(world: World, repo: Repository, app: App, name: str, sha: str, sent: Json) -> CheckRun:
-    """Make a check run; `sent` as in the request. Raises `Refusal` 422 for what GitHub refuses."""
-    found = repo.git.read(f"{sha}^{{commit}}")
-    if found is None or found[0] != sha:
+def create(world: World, repo: Repository, app: App, sent: Json) -> CheckRun:
+    """Make a check run; `sent` as in the request, with `name` and `head_sha`.
+
+    Raises `Refusal` 422 for what GitHub refuses.
+    """
+    sha = sent["head_sha"]
+    if not repo.git.has_commit(sha):
         raise Refusal(422, f"No commit found for SHA: {sha}")
     _validate(sent)
     suite = suite_for(world, repo, app, sha)
-    run = CheckRun(world.new_id(), suite, name, sha, started_at=now())
+    run = CheckRun(world.new_id(), suite, sent["name"], sha, started_at=now())
     _apply(run, sent)
     suite.runs.append(run)
     repo.runs[run.id] = run
@@ -122,7 +120,7 @@ def _apply(run: CheckRun, sent: Json) -> None:
     for member in ("name", "external_id", "details_url", "actions", "status"):
         if member in sent:
             setattr(run, member, sent[member])
-    output: Mapping[str, Any] = sent.get("output") or {}
+    output: Json = sent.get("output") or {}
     for member in ("title", "summary", "text"):
         if member in output:
             setattr(run, member, output[member])

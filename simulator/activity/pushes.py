@@ -1,28 +1,11 @@
-from dataclasses import dataclass
-
 from simulator.activity import checks, pulls
 from simulator.events import announce
 from simulator.git import ZERO
-from simulator.model import Json, Repository, User, now
+from simulator.model import Json, RefChange, Repository, User, now
 from simulator.payloads.repositories import pushed_commit, pushed_repository
 from simulator.world import World
 
 _MOST_COMMITS = 2048
-
-
-@dataclass(frozen=True, slots=True)
-class RefChange:
-    """One moved ref; None before it was made, None after it was deleted."""
-
-    ref: str
-    before: str | None
-    after: str | None
-
-    @property
-    def branch(self) -> str | None:
-        """The branch's name; None for a tag."""
-        prefix = "refs/heads/"
-        return self.ref.removeprefix(prefix) if self.ref.startswith(prefix) else None
 
 
 def notice(world: World, repo: Repository, sender: User) -> list[RefChange]:
@@ -50,7 +33,7 @@ def _follow(world: World, repo: Repository, sender: User, change: RefChange) -> 
     if change.branch is None:
         return
     if change.after is not None:
-        checks.open_suites(world, repo, change.branch, change.before, change.after, sender)
+        checks.open_suites(world, repo, change, sender)
     pulls.head_moved(world, repo, change.branch, change.after, sender)
     pulls.base_moved(world, repo, change.branch, change.after, sender)
 

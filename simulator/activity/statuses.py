@@ -10,13 +10,11 @@ _MOST_PER_CONTEXT = 1000
 _LONGEST_DESCRIPTION = 140
 
 
-def create(  # noqa: PLR0913 - the parts of a status
-    world: World, repo: Repository, creator: User, sha: str, state: str, sent: Json
-) -> Status:
+def create(world: World, repo: Repository, creator: User, sha: str, sent: Json) -> Status:
     """Set a commit status; raises `Refusal` 422 for what GitHub refuses."""
-    found = repo.git.read(f"{sha}^{{commit}}")
-    if found is None or found[0] != sha:
+    if not repo.git.has_commit(sha):
         raise Refusal(422, f"No commit found for SHA: {sha}")
+    state = sent["state"]
     if state not in ("error", "failure", "pending", "success"):
         raise invalid("Status", "state", "invalid")
     context, description = sent.get("context", "default"), sent.get("description")

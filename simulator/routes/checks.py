@@ -16,9 +16,9 @@ RUN = f"{REPO}/check-runs/<int:number>"
 def create(call: Call) -> Answer:
     """Make a check run."""
     _apps_only(call)
-    name = call.required("name", str, "CheckRun")
-    sha = call.required("head_sha", str, "CheckRun")
-    run = checks.create(call.world, call.repo, call.app, name, sha, call.body)
+    for member in ("name", "head_sha"):
+        call.required(member, str, "CheckRun")
+    run = checks.create(call.world, call.repo, call.app, call.body)
     return Answer(payloads.check_run(call.urls, run), 201)
 
 

@@ -2,7 +2,7 @@
 
 from simulator.answers import Answer, Refusal, not_found
 from simulator.calls import Call
-from simulator.model import Repository
+from simulator.model import Json
 from simulator.payloads.repositories import commit, diff_entry, full_commit
 from simulator.routing import REPO, Routes
 
@@ -33,7 +33,7 @@ def get_commit(call: Call, ref: str) -> Answer:
 @routes.add("GET", f"{REPO}/compare/<path:basehead>", "contents")
 def compare(call: Call, basehead: str) -> Answer:
     """Two commits, `base...head`, against their merge base."""
-    repo, git = call.repo, call.repo.git
+    git = call.repo.git
     names = basehead.split("...")
     shas = [sha for sha in map(git.resolve, names) if sha is not None]
     if len(names) != 2 or len(shas) != 2:
@@ -41,12 +41,11 @@ def compare(call: Call, basehead: str) -> Answer:
     common = git.merge_base(*shas)
     if common is None:
         raise Refusal(404, f"No common ancestor between {names[0]} and {names[1]}.")
-    return Answer(_comparison(call, repo, basehead, shas[0], shas[1], common))
+    return Answer(_comparison(call, basehead, shas[0], shas[1], common))
 
 
-def _comparison(  # noqa: PLR0913 - the three commits and where they stand
-    call: Call, repo: Repository, basehead: str, base: str, head: str, common: str
-) -> dict[str, object]:
+def _comparison(call: Call, basehead: str, base: str, head: str, common: str) -> Json:
+    repo = call.repo
     git, page = repo.git, f"{call.urls.page(repo)}/compare/{basehead}"
     ahead, behind = git.count(base, head), git.count(head, base)
     words = {(False, False): "identical", (True, False): "ahead", (False, True): "behind"}

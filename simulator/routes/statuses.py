@@ -12,8 +12,8 @@ routes = Routes()
 @routes.add("POST", f"{REPO}/statuses/<sha>", "statuses")
 def create(call: Call, sha: str) -> Answer:
     """Set a status on a commit."""
-    state = call.required("state", str, "Status")
-    it = statuses.create(call.world, call.repo, call.user, sha, state, call.body)
+    call.required("state", str, "Status")
+    it = statuses.create(call.world, call.repo, call.user, sha, call.body)
     shown = payloads.status(call.urls, call.repo, it)
     return Answer(shown, 201, {"Location": shown["url"]})
 

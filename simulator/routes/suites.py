@@ -19,7 +19,7 @@ def create(call: Call) -> Answer:
     if call.actor.installation is None:
         raise Refusal(403, "You must authenticate via a GitHub App.")
     sha = call.required("head_sha", str, "CheckSuite")
-    if call.repo.git.read(f"{sha}^{{commit}}") is None:
+    if not call.repo.git.has_commit(sha):
         raise Refusal(422, f"No commit found for SHA: {sha}")
     known = checks.find_suite(call.repo, call.app, sha)
     suite = checks.suite_for(call.world, call.repo, call.app, sha)

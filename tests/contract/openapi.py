@@ -213,7 +213,8 @@ def load() -> Contract:
 def relax(node: Any) -> None:
     """Let null through wherever the description says `nullable`.
 
-    GitHub writes it beside enum, oneOf and allOf, where by OpenAPI 3.0.3 it has no effect.
+    GitHub writes it beside enum, oneOf and allOf, where by OpenAPI 3.0.3 it has no effect. Drops
+    discriminators too: one of them stands on a choice of which an array is part.
     """
     if isinstance(node, list):
         for each in node:
@@ -221,6 +222,7 @@ def relax(node: Any) -> None:
         return
     if not isinstance(node, dict):
         return
+    node.pop("discriminator", None)
     for each in node.values():
         relax(each)
     if node.get("nullable") is not True:
