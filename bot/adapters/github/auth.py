@@ -3,7 +3,6 @@
 See https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app.
 """
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from github.Auth import AppAuth, Token
 from jwt import PyJWTError
 from typing_extensions import override
 
+from bot.adapters.git.mirror import basic_authorization
 from bot.adapters.github.client import RenewableAuth, Session
 from bot.adapters.github.errors import NotFoundError
 from bot.domain.errors import (
@@ -130,12 +130,8 @@ class TokenCredentials:
         self._auth = auth
 
     def authorization(self) -> str:
-        """A Basic authorization with the token as password, the form that git itself would send.
-
-        https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation
-        """
-        pair = f"x-access-token:{self._auth.token}".encode()
-        return f"Basic {base64.b64encode(pair).decode()}"
+        """The value of the Authorization header; a new token where the last one nears its end."""
+        return basic_authorization(self._auth.token)
 
     def refused(self) -> None:
         """Forget a token that can be fetched anew; a fixed one is only replaced by its owner."""
