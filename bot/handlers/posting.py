@@ -1,0 +1,74 @@
+from bot.domain.publication import Publication
+from bot.domain.work import external_id
+from bot.handlers.ledger import Ledger
+from bot.handlers.subject import Subject
+from bot.ports.github import CheckProgress, Publisher
+from bot.ports.store import Runs, Stage
+
+
+class Posting:
+    """Puts one run's check and comment on GitHub, each once, however often the process dies.
+
+    The intent is written down before each request. A run that is taken up again therefore knows
+    that GitHub may have heard of it, and asks before it repeats anything.
+    """
+
+    def __init__(self, publisher: Publisher, runs: Runs, ledger: Ledger, subject: Subject) -> None:
+        self._publisher = publisher
+        self._runs = runs
+        self._ledger = ledger
+        self._subject = subject
+
+    @property
+    def started(self) -> bool:
+        """Whether this run has, or may have, a check on GitHub."""
+        return self._ledger.run.check is not None
+
+    def start(self) -> None:
+        """Post the check as in progress, unless it stands already."""
+        check = self._ledger.run.check
+        uncertain = check is not None
+        if check is None:
+            check = CheckProgress(
+                head_sha=self._subject.head_sha,
+                external_id=external_id(self._subject.target, self._ledger.run.id),
+            )
+            self._ledger.record_check(check)
+        if check.check_id is None and not check.completed:
+            self._ledger.record_check(self._publisher.start(check, uncertain=uncertain))
+
+    def publish(self, publication: Publication) -> None:
+        """Complete the check, then bring the comment up to date."""
+        self._ledger.record(stage=Stage.PUBLISH, conclusion=publication.check.conclusion)
+        self.start()
+        check = self._ledger.run.check
+        assert check is not None
+        if not check.completed:
+            self._publisher.complete(
+                check,
+                publication.check,
+                uncertain=self._ledger.run.attempts > 1,
+                record=self._ledger.record_check,
+            )
+        self._comment(publication)
+
+    def _comment(self, publication: Publication) -> None:
+        number = self._subject.pull_request
+        if number is None:
+            return
+        key = self._subject.target.key
+        known = self._runs.comment_id(key)
+        body = publication.comment
+        if body is None:
+            body = publication.resolved if known is not None else None
+        if body is None:
+            return
+        self._ledger.record(stage=Stage.COMMENT)
+        written = self._publisher.comment(number, body, marker=marker(number), known_id=known)
+        if written != known:
+            self._runs.remember_comment(key, written)
+
+
+def marker(pull_request: int) -> str:
+    """What makes a comment Canon's own for one pull request; invisible when rendered."""
+    return f"<!-- canon:pull_request:{pull_request} -->"
