@@ -39,6 +39,7 @@ from simulator.model import (
     Status,
     Token,
     User,
+    now,
 )
 from simulator.objects import Person
 from simulator.payloads.checks import latest
@@ -212,7 +213,7 @@ class GitHubSimulator:
             and installation in (None, token.installation)
         ]
         for token in dying:
-            token.expires_at = datetime.now(UTC)
+            token.expires_at = now()
         return len(dying)
 
     @_locked
