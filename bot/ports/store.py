@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.errors import CouldNotCheckError
 from bot.domain.publication import Conclusion
+from bot.domain.repository import RepositoryRef
 from bot.domain.work import Target, TargetState, Work
 from bot.ports.github import CheckProgress
 
@@ -146,6 +147,9 @@ class Runs(Protocol):
 
     def overdue(self, now: datetime) -> Sequence[Run]:
         """Runs that are RUNNING past their deadline."""
+
+    def repositories(self) -> Sequence[RepositoryRef]:
+        """The repositories in which a configuration has been found by some run."""
 
     def evaluated_at(self, repository_id: int, head_sha: str) -> Sequence[Target]:
         """The targets of which some run was for this head, each once."""

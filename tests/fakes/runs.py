@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.repository import RepositoryRef
 from bot.domain.work import Target, TargetState, Work
 from bot.ports.store import Run, RunState, Stage
 
@@ -110,6 +111,11 @@ class FakeRuns:
 
     def overdue(self, now: datetime) -> Sequence[Run]:
         return [r for r in self.rows if r.state is RunState.RUNNING and r.deadline_at < now]
+
+    def repositories(self) -> Sequence[RepositoryRef]:
+        configured = {run.key for run in self.rows if run.config_digest is not None}
+        targets = [state.target for state in self.states.values() if state.target.key in configured]
+        return list({target.repository.id: target.repository for target in targets}.values())
 
     def evaluated_at(self, repository_id: int, head_sha: str) -> Sequence[Target]:
         keys = {run.key for run in self.rows if run.head_sha == head_sha}

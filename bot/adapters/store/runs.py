@@ -130,6 +130,19 @@ class DatabaseRuns:
         query = select(runs).where(runs.c.state == RunState.RUNNING, runs.c.deadline_at < now)
         return [_read(row) for row in self._all(query.order_by(runs.c.id))]
 
+    def repositories(self) -> Sequence[RepositoryRef]:
+        """The repositories in which a configuration has been found by some run."""
+        configured = select(runs.c.id).where(
+            runs.c.key == targets.c.key, runs.c.config_digest.is_not(None)
+        )
+        query = (
+            select(targets)
+            .distinct(targets.c.repository_id)
+            .where(configured.exists())
+            .order_by(targets.c.repository_id, targets.c.generation.desc())
+        )
+        return [_target(row).repository for row in self._all(query)]
+
     def evaluated_at(self, repository_id: int, head_sha: str) -> Sequence[Target]:
         """The targets of which some run was for this head, each once."""
         there = select(runs.c.id).where(runs.c.key == targets.c.key, runs.c.head_sha == head_sha)
