@@ -9,6 +9,7 @@ Nothing here imports pydantic: a run that needs no loader does not pay for it.
 import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -73,11 +74,19 @@ def _is_dotted_name(value: str) -> None:
         raise ValueError("expected a dotted path such as package.module.Name")
 
 
+# Sets within sets, as regular expressions may one day read them: pathspec would pass them on.
+_NESTED_SET = re.compile(r"\[[!^]?\[|\[[^]]*(--|&&|~~|\|\|)")
+
+
 def _is_pattern(value: str) -> None:
-    # gitignore patterns are checked where they are compiled; this only refuses what can match
-    # nothing, which is always a slip.
-    if not value.strip() or value.startswith("#"):
-        raise ValueError("expected a glob such as package/**/*.py")
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    if value.strip() and not _NESTED_SET.search(value):
+        with suppress(ValueError, re.error):
+            if GitIgnoreSpecPattern(value).include is not None:
+                return
+    # What matches nothing (a comment, a lone slash, an open bracket) is a slip too.
+    raise ValueError("expected a glob such as package/**/*.py")
 
 
 def _is_regular_expression(value: str) -> None:
