@@ -139,7 +139,7 @@ class Runs(Protocol):
         """Take a run up again after its process died: one more attempt, a new deadline."""
 
     def save(self, run: Run) -> bool:
-        """Store stage, check, and results of a RUNNING run.
+        """Store stage, deadline, check, and results of a RUNNING run.
 
         False when the row is no longer RUNNING or has had another attempt since: the run is not
         ours any more, and the caller must stop without an effect.

@@ -223,7 +223,7 @@ def _read(row: RowMapping) -> Run:
 
 
 def _written(run: Run) -> dict[str, Any]:
-    """The columns that `save` writes; who and when a run is does not change."""
+    """The columns that `save` writes; which run it is, and when it began, does not change."""
     check = run.check
     return {
         "state": run.state,
@@ -234,6 +234,7 @@ def _written(run: Run) -> dict[str, Any]:
         "config_digest": run.config_digest,
         "conclusion": run.conclusion,
         "note": run.note,
+        "deadline_at": run.deadline_at,
         "finished_at": run.finished_at,
         "check_external_id": check and check.external_id,
         "check_head_sha": check and check.head_sha,
