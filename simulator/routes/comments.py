@@ -5,7 +5,7 @@ from datetime import datetime
 from simulator.activity import issues
 from simulator.answers import Answer, not_found
 from simulator.calls import Call
-from simulator.model import WRITE, Comment
+from simulator.model import WRITE, Comment, suffices
 from simulator.payloads import issues as payloads
 from simulator.routes.issues import issue_of
 from simulator.routing import REPO, Routes
@@ -104,6 +104,6 @@ def _comment(call: Call, number: int) -> Comment:
 
 
 def _may_change(call: Call, it: Comment) -> None:
-    own = it.user is call.user
-    if not own and not call.actor.may(call.repo, ("contents", *TALK), WRITE):
+    trusted = call.actor.installation is not None or suffices(call.repo.role_of(call.user), WRITE)
+    if it.user is not call.user and not trusted:
         raise call.actor.refusal()

@@ -1,6 +1,7 @@
 """Holds webhooks to GitHub's own description of them (`@octokit/openapi-webhooks`)."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,21 @@ PACKAGES = Path(__file__).parent / "node_modules" / "@octokit"
 _ROOT = "urn:github:webhooks"
 
 Json = dict[str, Any]
+
+# Differences between GitHub and its description that are not ours to mend:
+# (event and action, what is complained of, why it is let pass).
+KNOWN = (
+    (
+        "check_suite.rerequested",
+        r"^\$\.check_suite\.app\.events\[\d+\]: '(merge_group|repository)' is not one of",
+        "the list of an App's events is older here than in check_suite.requested",
+    ),
+    (
+        "check_suite.completed",
+        r"^\$\.check_suite\.app\.events\[\d+\]: '(merge_group|repository)' is not one of",
+        "the same list",
+    ),
+)
 
 
 class WebhookContract:
@@ -43,10 +59,11 @@ class WebhookContract:
         }
         missing = sorted(wanted - sent) if headers is not None else []
         errors = sorted(self._validator(name).iter_errors(payload), key=lambda it: it.json_path)
-        return [
+        complaints = [
             *(f"missing header {header}" for header in missing),
             *(f"{error.json_path}: {error.message[:200]}" for error in errors),
         ]
+        return [each for each in complaints if not _known(f"{event}.{action}", each)]
 
     def _validator(self, name: str) -> Draft202012Validator:
         if name not in self._validators:
@@ -58,6 +75,10 @@ class WebhookContract:
                 format_checker=Draft202012Validator.FORMAT_CHECKER,
             )
         return self._validators[name]
+
+
+def _known(event: str, complaint: str) -> bool:
+    return any(event == about and re.search(pattern, complaint) for about, pattern, _ in KNOWN)
 
 
 @lru_cache(maxsize=1)
