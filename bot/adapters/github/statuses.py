@@ -11,6 +11,7 @@ from typing import Final
 from github.Commit import Commit
 from github.CommitStatus import CommitStatus
 from github.GithubObject import NotSet
+from github.PaginatedList import PaginatedList
 from github.Repository import Repository
 
 from bot.adapters.github.limits import DESCRIPTION_CHARACTERS, one_line
@@ -73,20 +74,22 @@ class CommitStatuses:
         record(replace(check, completed=True))
 
     def _post(self, check: CheckProgress, status: Status, *, uncertain: bool) -> int:
-        commit = self._commit(check.head_sha)
-        newest = self._newest(commit) if uncertain else None
+        newest = self._newest(check.head_sha) if uncertain else None
         if newest is not None and Status(newest.state, newest.description) == status:
             return newest.id
-        return commit.create_status(
+        posted = self._commit(check.head_sha).create_status(
             status.state,
             description=status.description,
             context=self._context,
             target_url=self._target_url or NotSet,
-        ).id
+        )
+        return posted.id
 
-    def _newest(self, commit: Commit) -> CommitStatus | None:
-        """GitHub lists statuses newest first."""
-        return next((it for it in commit.get_statuses() if it.context == self._context), None)
+    def _newest(self, sha: str) -> CommitStatus | None:
+        """GitHub lists statuses newest first. PyGithub's own list asks an undocumented place."""
+        path = f"{self._repository.url}/commits/{sha}/statuses"
+        statuses = PaginatedList(CommitStatus, self._repository.requester, path, None)
+        return next((it for it in statuses if it.context == self._context), None)
 
     def _commit(self, sha: str) -> Commit:
         """A commit that knows its own sha: PyGithub would otherwise ask GitHub for it."""
