@@ -32,12 +32,6 @@ class MissingSetting:
     how: str
 
 
-def _app_id(value: str) -> str:
-    if not value.isalnum():
-        raise ValueError("must be the App's number or its client id")
-    return value
-
-
 def _split(value: object) -> object:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
@@ -142,8 +136,8 @@ class Settings(BaseSettings):
         alias="CANON_GITHUB_URL",
         description="where git and the web pages are",
     )
-    github_app_id: Annotated[str, AfterValidator(_app_id)] | None = Field(
-        None, alias="CANON_GITHUB_APP_ID", description="the GitHub App's number, or its client id"
+    github_app_id: int | None = Field(
+        None, alias="CANON_GITHUB_APP_ID", gt=0, description="the GitHub App's number"
     )
     github_private_key: Annotated[SecretStr, AfterValidator(_private_key)] | None = Field(
         None,
@@ -327,6 +321,19 @@ def load() -> Settings:
             " raise the first or lower the second"
         )
     return settings
+
+
+def explain_missing(missing: Sequence[MissingSetting]) -> str:
+    """What to set, and how to get it: a line for each setting."""
+    lines = [f"  {setting.name}: {setting.how}" for setting in missing]
+    return "\n".join(
+        [
+            "Canon cannot talk to GitHub yet. Set these in the environment or in .env:",
+            *lines,
+            "For single repositories a fine-grained token will do instead of an App's id and key:",
+            "set CANON_GITHUB_TOKEN.",
+        ]
+    )
 
 
 def _explain(error: ValidationError) -> str:

@@ -1,7 +1,8 @@
 """The connection to PostgreSQL: a named server, or the embedded one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
@@ -26,21 +27,25 @@ _SERVER_SIDE = (
 """The same from the other end, so that the locks of a machine that vanished are given up."""
 
 
-@contextmanager
-def opened(settings: Settings) -> Iterator[str]:
-    """The URL of the database for as long as the context lasts, as `postgresql://...`.
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A running database: its URL as libpq reads it, and how to start it again should it die."""
 
-    Starts the embedded server where no `DATABASE_URL` is set.
-    """
+    url: str
+    revive: Callable[[], object]
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database for as long as the context lasts: the named one, or the embedded server."""
     if settings.database_url is not None:
-        yield libpq_url(settings.database_url.get_secret_value())
+        yield Database(libpq_url(settings.database_url.get_secret_value()), lambda: None)
         return
     from bot.adapters.embedded import EmbeddedPostgres
 
     server = EmbeddedPostgres(settings.data_dir)
-    url = server.start()
     try:
-        yield url
+        yield Database(server.start(), server.start)
     finally:
         server.stop()
 

@@ -149,7 +149,7 @@ class Runs(Protocol):
         """Runs that are RUNNING past their deadline."""
 
     def repositories(self) -> Sequence[RepositoryRef]:
-        """The repositories in which a configuration has been found by some run."""
+        """The repositories in which some run found a configuration, and that were not taken away."""
 
     def evaluated_at(self, repository_id: int, head_sha: str) -> Sequence[Target]:
         """The targets of which some run was for this head, each once."""

@@ -43,8 +43,8 @@ def main() -> None:
     from bot import settings
     from bot.adapters import database
 
-    with database.opened(settings.load()) as url:
-        engine = database.connect(url, name="canon migrate", connections=1)
+    with database.opened(settings.load()) as opened:
+        engine = database.connect(opened.url, name="canon migrate", connections=1)
         migrate(engine)
         engine.dispose()
 

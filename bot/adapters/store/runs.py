@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, RowMapping, Select, and_, insert, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import DBAPIError
 
 from bot.adapters.store.tables import runs, targets
@@ -131,15 +132,22 @@ class DatabaseRuns:
         return [_read(row) for row in self._all(query.order_by(runs.c.id))]
 
     def repositories(self) -> Sequence[RepositoryRef]:
-        """The repositories in which a configuration has been found by some run."""
-        configured = select(runs.c.id).where(
-            runs.c.key == targets.c.key, runs.c.config_digest.is_not(None)
+        """The repositories in which a configuration has been found, and that were not taken away.
+
+        Named as their latest such run knew them.
+        """
+        whole = targets.alias("whole")
+        taken_away = select(whole.c.key).where(
+            whole.c.repository_id == targets.c.repository_id,
+            whole.c.kind == TargetKind.REPOSITORY,
+            whole.c.gone,
         )
         query = (
             select(targets)
-            .distinct(targets.c.repository_id)
-            .where(configured.exists())
-            .order_by(targets.c.repository_id, targets.c.generation.desc())
+            .ext(distinct_on(targets.c.repository_id))
+            .join(runs, runs.c.key == targets.c.key)
+            .where(runs.c.config_digest.is_not(None), ~taken_away.exists())
+            .order_by(targets.c.repository_id, runs.c.id.desc())
         )
         return [_target(row).repository for row in self._all(query)]
 

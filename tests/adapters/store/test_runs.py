@@ -8,7 +8,8 @@ from bot.adapters.store.runs import DatabaseRuns
 from bot.adapters.store.wishes import DatabaseQueue
 from bot.domain.errors import SupersededError
 from bot.domain.publication import Conclusion
-from bot.domain.work import TargetKind
+from bot.domain.repository import RepositoryRef
+from bot.domain.work import Target, TargetKind
 from bot.ports.github import CheckProgress
 from bot.ports.store import Run, RunState, Stage
 from tests.support.work import target, work
@@ -139,6 +140,28 @@ def test_live_pull_requests_are_found_by_the_base_of_their_latest_run(
     begin(runs, "4")
     DatabaseQueue(engine).want([work("4", gone=True)])
     assert runs.judged_against(7, "main") == {target("1"): "d", target("2"): None}
+
+
+def test_repositories_with_a_configuration_are_known_by_their_latest_name(
+    runs: DatabaseRuns, engine: Engine
+) -> None:
+    assert runs.repositories() == []
+    begin(runs)
+    assert runs.repositories() == []
+    runs.save(replace(begin(runs), config_digest="d"))
+    renamed = Target(RepositoryRef(7, "acme/store", 3), TargetKind.PULL_REQUEST, "2")
+    DatabaseQueue(engine).want([work(target=renamed)])
+    runs.save(replace(begin(runs, "2"), config_digest="d"))
+    assert runs.repositories() == [RepositoryRef(7, "acme/store", 3)]
+
+
+def test_a_repository_that_was_taken_away_is_left_alone(runs: DatabaseRuns, engine: Engine) -> None:
+    runs.save(replace(begin(runs), config_digest="d"))
+    whole = target("", TargetKind.REPOSITORY)
+    DatabaseQueue(engine).want([work(target=whole, gone=True)])
+    assert runs.repositories() == []
+    DatabaseQueue(engine).want([work(target=whole)])
+    assert runs.repositories() == [whole.repository]
 
 
 def test_the_comment_of_a_target_is_remembered(runs: DatabaseRuns) -> None:

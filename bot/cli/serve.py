@@ -1,0 +1,25 @@
+"""`canon serve`: the web server."""
+
+import click
+
+
+@click.command()
+def command() -> None:
+    """Run the web server: it takes GitHub's webhooks in. The work is done by `canon worker`.
+
+    It runs until it gets SIGTERM or SIGINT.
+    """
+    import importlib
+
+    from bot import lifeline, settings
+
+    lifeline.follow()
+    chosen = settings.load()
+
+    importlib.import_module("bot.web.gunicorn")  # says where the metrics are, before they load
+
+    from bot import wiring
+    from bot.web import server
+
+    with wiring.ready_database(chosen) as database:
+        server.serve(lambda: wiring.web(chosen, database.url))
