@@ -41,4 +41,4 @@ def fingerprint(migration: int, rule: str, path: str, symbol: str, ordinal: int)
     `ordinal` counts the same symbol in the same file for the same rule from 0, in source order.
     """
     identity = "\0".join((str(migration), rule, path, symbol, str(ordinal)))
-    return hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
