@@ -51,15 +51,15 @@ def _annotation(violation: Violation, level: AnnotationLevel) -> Annotation:
         end_column=violation.column,
         level=level,
         title=visible(violation.rule, LONGEST_REMARK_TITLE),
-        message=visible(_sentence(violation), LONGEST_REMARK),
+        message=_message(violation),
     )
 
 
-def _sentence(violation: Violation) -> str:
-    what = violation.message or violation.symbol
+def _message(violation: Violation) -> str:
+    what = visible(violation.message or violation.symbol, LONGEST_REMARK)
     if violation.replacement is None:
         return what
-    return f"{what.rstrip('. ')}: write `{violation.replacement}` instead"
+    return f"{what}\nWrite `{visible(violation.replacement)}` instead."
 
 
 def _nameable(path: str) -> bool:

@@ -11,7 +11,6 @@ from bot.reports.rendering import fitted, render
 from bot.reports.sections import report_view
 from bot.reports.subject import Subject
 from bot.reports.views import Budget
-from bot.reports.words import headline, plural
 
 _SUMMARY: Final = (Budget(20, 50, 0, 0), Budget(10, 20, 0, 0), Budget(3, 5, 0, 0))
 _TEXT: Final = (
@@ -37,16 +36,8 @@ def check_output(subject: Subject, conclusion: Conclusion) -> CheckOutput:
 
     return CheckOutput(
         conclusion=conclusion,
-        title=visible(_title(subject), LONGEST_TITLE),
+        title=visible(subject.headline, LONGEST_TITLE),
         summary=fitted(_SUMMARY, LONGEST_OUTPUT, summary),
         text=fitted(_TEXT, LONGEST_OUTPUT, text),
         annotations=(*problem_annotations(subject.problems), *remarks),
     )
-
-
-def _title(subject: Subject) -> str:
-    said = headline(subject.comparison)
-    if not subject.problems:
-        return said
-    count = plural(len(subject.problems), "problem")
-    return f"The new configuration has {count}; {said}"

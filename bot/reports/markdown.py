@@ -77,8 +77,9 @@ _ACTIVE: Final = re.compile(
     r"""
       (?P<escaped> [\\`*_~\[\]\#] | ^[-+=/] )
     | (?P<numbered> ^\d{1,9}[.)](?=\s|$) )
-    | (?P<entity>  [&<>|] | :(?=//) | (?<=\b[Ww]{3})\. )
-    | (?P<parted>  @ | :(?=[\w+-]+:) | \b[Gg][Hh]-(?=\d) | \b[0-9a-fA-F](?=[0-9a-fA-F]{6,39}\b) )
+    | (?P<entity>  [&<>|] )
+    | (?P<parted>  @ | :(?=[\w+-]|//) | \b[Gg][Hh]-(?=\d) | \b[Ww]{3}(?=\.) )
+    | (?P<commit>  \b[0-9a-fA-F]{7,}\b )
     | (?P<dollar>  \$ )
     """,
     re.VERBOSE,
@@ -96,6 +97,8 @@ def _defused(found: re.Match[str]) -> str:
             return f"&#{ord(text)};"
         case "parted":
             return text + _ZERO_WIDTH_SPACE
+        case "commit":
+            return _ZERO_WIDTH_SPACE.join(text[at : at + 6] for at in range(0, len(text), 6))
         case _:  # GitHub's own advice for a dollar that begins no formula
             return "<span>$</span>"
 

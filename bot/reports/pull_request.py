@@ -69,11 +69,10 @@ def publication(
         context=context,
     )
     conclusion = Conclusion.FAILURE if subject.problems else conclude(comparison)
-    return Publication(
-        check=check_output(subject, conclusion),
-        comment=_comment(subject) if _worth_a_comment(subject) else None,
-        resolved=render("resolved", stamp=stamp(context)),
-    )
+    check = check_output(subject, conclusion)
+    if not _worth_a_comment(subject):
+        return Publication(check=check, resolved=render("resolved", stamp=stamp(context)))
+    return Publication(check=check, comment=_comment(subject))
 
 
 def _worth_a_comment(subject: Subject) -> bool:

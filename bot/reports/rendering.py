@@ -16,7 +16,8 @@ _SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
 def render(template: str, **views: Any) -> str:
     """Fill `bot/templates/reports/{template}.md.j2`; a name it does not know is an error."""
     text = environment().get_template(f"{template}.md.j2").render(**views)
-    return _SEVERAL_BLANK_LINES.sub("\n\n", text).strip() + "\n"
+    body = _SEVERAL_BLANK_LINES.sub("\n\n", text).strip()
+    return f"{body}\n" if body else ""
 
 
 def fitted(budgets: Sequence[_Budget], longest: int, render_with: Callable[[_Budget], str]) -> str:

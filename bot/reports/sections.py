@@ -12,6 +12,7 @@ from bot.reports.findings import Fate, MigrationFindings, RuleFindings
 from bot.reports.stamp import command, stamp
 from bot.reports.subject import Subject
 from bot.reports.views import (
+    Advice,
     Budget,
     ConfigurationSection,
     File,
@@ -22,7 +23,7 @@ from bot.reports.views import (
     ReportView,
     RuleRow,
 )
-from bot.reports.words import GLYPHS, headline
+from bot.reports.words import GLYPHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,8 @@ def report_view(subject: Subject, budget: Budget, *, everything: bool) -> Report
     shown = worth[: budget.migrations]
     frame = _Frame(context, budget, everything, _allotted(shown, budget, everything=everything))
     return ReportView(
-        glyph=GLYPHS[comparison.verdict],
-        headline=headline(comparison),
-        failing=comparison.verdict in {Outcome.FAIL, Outcome.ERROR},
+        glyph=GLYPHS[subject.outcome],
+        headline=subject.headline,
         migrations=[_section(one, frame) for one in shown],
         migrations_left_out=len(worth) - len(shown),
         skipped=_files(comparison.skipped, budget),
@@ -66,17 +66,18 @@ def _configuration(subject: Subject, budget: Budget) -> ConfigurationSection | N
 def _allotted(
     shown: Sequence[MigrationFindings], budget: Budget, *, everything: bool
 ) -> Mapping[tuple[int, str, Fate], int]:
-    """(migration, rule, fate) -> places to show; the gravest come first and may use all up."""
+    """(migration, rule, fate) -> places to show; what comes first may use all of them up."""
     left = budget.places_in_all
     allotted = {}
-    for one in shown:
-        for rule in _worth(one, everything=everything)[: budget.rules]:
-            for fate in Fate:
+    for fate in Fate:
+        if fate is Fate.REMOVED and not everything:
+            continue
+        for one in shown:
+            for rule in _worth(one, everything=everything)[: budget.rules]:
                 violations = rule.violations.get(fate, ())
-                if violations and (everything or fate is not Fate.REMOVED):
-                    places = min(len(violations), budget.places, left)
-                    allotted[one.comparison.issue, rule.delta.id, fate] = places
-                    left -= places
+                places = min(len(violations), budget.places, left)
+                allotted[one.comparison.issue, rule.delta.id, fate] = places
+                left -= places
     return allotted
 
 
@@ -98,7 +99,7 @@ def _section(found: MigrationFindings, frame: _Frame) -> MigrationSection:
         rows=[_row(rule) for rule in shown],
         rows_left_out=len(worth) - len(shown),
         reasons=[reason for rule in shown for reason in _reasons(rule)],
-        groups=[group for rule in shown for group in _groups(one.issue, rule, frame)],
+        groups=list(_groups(one.issue, shown, frame)),
         thanks=_thanks(found),
         next_phase=_next_phase(found, everything=frame.everything),
     )
@@ -117,51 +118,56 @@ def _row(rule: RuleFindings) -> RuleRow:
 
 
 def _reasons(rule: RuleFindings) -> Iterator[str]:
-    """What a reader cannot see from the table: why a rule fails to which nothing was added."""
-    if not rule.delta.added:
+    """What the table does not show: which limit a rule is over although nothing was added."""
+    if Fate.STANDING in rule.violations:
         for reason in rule.delta.reasons:
             yield reason.text
 
 
-def _groups(issue: int, rule: RuleFindings, frame: _Frame) -> Iterator[Group]:
+def _groups(issue: int, rules: Sequence[RuleFindings], frame: _Frame) -> Iterator[Group]:
+    if not frame.budget.places:
+        return
     for fate in Fate:
-        places = frame.allotted.get((issue, rule.delta.id, fate))
-        if places is not None and frame.budget.places:
-            yield _group(rule, fate, places, frame.context)
+        for rule in rules:
+            places = frame.allotted.get((issue, rule.delta.id, fate))
+            if places is not None and fate in rule.violations:
+                yield _group(rule, fate, places, frame.context)
 
 
 def _group(rule: RuleFindings, fate: Fate, places: int, context: ReportContext) -> Group:
     violations = rule.violations[fate]
     shown = violations[:places]
-    messages = {violation.message for violation in shown}
-    shared = messages.pop() if len(messages) == 1 else None
+    advice = [_advice(violation, fate) for violation in shown]
+    common = advice[0] if advice and all(one == advice[0] for one in advice) else None
+    commit = context.head if fate.at_head else context.merge_base
     return Group(
         rule=rule.delta.id,
         heading=str(fate),
-        message=shared if fate is not Fate.REMOVED else None,
-        places=[_place(violation, fate, context, shared) for violation in shown],
+        advice=common,
+        places=[
+            Place(
+                name=f"{violation.path}:{violation.line}",
+                url=context.blob(violation.path, violation.line, commit=commit),
+                advice=None if common else one,
+            )
+            for violation, one in zip(shown, advice, strict=True)
+        ],
         left_out=len(violations) - len(shown),
     )
 
 
-def _place(violation: Violation, fate: Fate, context: ReportContext, shared: str | None) -> Place:
-    commit = context.head if fate.at_head else context.merge_base
-    return Place(
-        name=f"{violation.path}:{violation.line}",
-        url=context.blob(violation.path, violation.line, commit=commit),
-        symbol=violation.symbol if violation.symbol != violation.path else "",
-        replacement=violation.replacement if fate is not Fate.REMOVED else None,
-        note=_note(violation, fate, shared),
-    )
-
-
-def _note(violation: Violation, fate: Fate, shared: str | None) -> str | None:
+def _advice(violation: Violation, fate: Fate) -> Advice | None:
+    """What a reader can do about a violation; what is gone or excused needs less said."""
+    symbol = violation.symbol if violation.symbol != violation.path else None
+    if fate is Fate.UNCHECKED:
+        return None
+    if fate is Fate.REMOVED:
+        return Advice(symbol=symbol, replacement=None, note=None)
     if fate is Fate.WAIVED and violation.waiver is not None:
         waiver = violation.waiver
-        return f"until {waiver.until} by {waiver.by}: {waiver.reason}"
-    if fate is Fate.REMOVED or shared is not None:
-        return None
-    return violation.message
+        note = f"until {waiver.until} by {waiver.by}: {waiver.reason}"
+        return Advice(symbol=symbol, replacement=None, note=note)
+    return Advice(symbol=symbol, replacement=violation.replacement, note=violation.message or None)
 
 
 def _thanks(found: MigrationFindings) -> str | None:
@@ -170,7 +176,7 @@ def _thanks(found: MigrationFindings) -> str | None:
         return None
     left = sum(max(0, rule.delta.head - rule.target) for rule in found.rules)
     to_go = f"{left:,} to go" if left else "every rule is at its target"
-    return f"{removed:,} removed, thank you: {to_go}."
+    return f"{removed:,} removed, thank you; {to_go}"
 
 
 def _next_phase(found: MigrationFindings, *, everything: bool) -> str | None:

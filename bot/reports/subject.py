@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from bot.domain.comparison import Comparison
 from bot.domain.errors import ConfigurationProblem
 from bot.domain.scan import Scan
+from bot.domain.verdict import Outcome
 from bot.reports.configuration_change import ConfigurationChange, InvalidChange
 from bot.reports.context import ReportContext
 from bot.reports.findings import MigrationFindings
+from bot.reports.words import headline, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,16 @@ class Subject:
     def problems(self) -> Sequence[ConfigurationProblem]:
         """The faults of the configuration that the pull request brings."""
         return self.change.error.problems if isinstance(self.change, InvalidChange) else ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """The gate's verdict; a configuration that cannot be read fails whatever it says."""
+        return Outcome.FAIL if self.problems else self.comparison.verdict
+
+    @property
+    def headline(self) -> str:
+        """The verdict in one line, without markup."""
+        said = headline(self.comparison)
+        if not self.problems:
+            return said
+        return f"The new configuration has {plural(len(self.problems), 'problem')}; {said}"

@@ -21,23 +21,33 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One violation: `name` is path:line, `note` what only this place has to say."""
+class Advice:
+    """What was found at one place or at several, and what to write instead.
 
-    name: str
-    url: str | None
-    symbol: str
+    `note` is the rule's message, or the waiver. Each is None where it has nothing to say.
+    """
+
+    symbol: str | None
     replacement: str | None
     note: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One violation: `name` is path:line. `advice` is None where the group's holds for it."""
+
+    name: str
+    url: str | None
+    advice: Advice | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Places of one rule under one heading; `left_out` are not among them."""
+    """Places of one rule under one heading; `advice` holds for all; `left_out` are not shown."""
 
     rule: str
     heading: str
-    message: str | None
+    advice: Advice | None
     places: Sequence[Place]
     left_out: int
 
@@ -189,7 +199,6 @@ class ReportView:
 
     glyph: str
     headline: str
-    failing: bool
     migrations: Sequence[MigrationSection]
     migrations_left_out: int
     skipped: Files

@@ -40,16 +40,20 @@ def what_changed(migrations: Sequence[MigrationComparison]) -> str:
     rules = [rule for migration in migrations for rule in migration.rules]
     added, removed = sum(rule.added for rule in rules), sum(rule.removed for rule in rules)
     unwaived = sum(len(migration.unwaived) for migration in migrations)
-    parts = []
-    if added:
-        parts.append(f"{plural(added, 'violation')} added")
-    if unwaived:
-        parts.append(f"{plural(unwaived, 'violation')} no longer waived")
-    if removed:
-        parts.append(f"{removed:,} removed" if parts else f"{plural(removed, 'violation')} removed")
-    if not added and not unwaived:
-        parts.append("none added" if removed else "No violation added")
-    return ", ".join(parts)
+    waived = sum(len(migration.waived) for migration in migrations)
+    changes = {
+        "added": added,
+        "no longer waived": unwaived,
+        "removed": removed,
+        "waived": waived,
+    }
+    said = [f"{count:,} {words}" for words, count in changes.items() if count]
+    if not said:
+        return "No violation added"
+    first, _, what = said[0].partition(" ")
+    noun = "violation" if first == "1" else "violations"
+    none_added = [] if added or unwaived else ["none added"]
+    return ", ".join([f"{first} {noun} {what}", *said[1:], *none_added])
 
 
 def _though_none_was_added(comparison: Comparison) -> str:
