@@ -55,7 +55,11 @@ class Api:
         except Refusal as refusal:
             answer = refusal.answer()
         note_actor(request.environ, actor)
-        return _response(request, answer, self._limits(actor))
+        response = _response(request, answer)
+        if response.status_code == 304 and actor.token is not None:
+            actor.token.requests -= 1  # what has not changed costs nothing
+        response.headers.extend(self._limits(actor))
+        return response
 
     def _answer(self, request: Request, actor: Actor) -> Answer:
         route, values = self._match(request)
@@ -140,12 +144,11 @@ def _redirect(request: Request, full_name: str, repository_id: int) -> Answer:
     return Answer(body, 301, {"Location": location})
 
 
-def _response(request: Request, answer: Answer, limits: dict[str, str]) -> Response:
+def _response(request: Request, answer: Answer) -> Response:
     body = b"" if answer.body is None else json.dumps(answer.body).encode()
     headers = {
         "X-GitHub-Api-Version-Selected": "2022-11-28",
         "X-GitHub-Media-Type": "github.v3; format=json",
-        **limits,
         **answer.headers,
     }
     if request.method == "GET" and answer.status == 200:
