@@ -25,7 +25,7 @@ class Problems:
         self._places: set[tuple[str, int, int]] = set()
 
     def __bool__(self) -> bool:
-        return bool(self._found)
+        return self._count.total() > 0
 
     def full(self, path: str) -> bool:
         """Whether further problems of this file are only counted."""
@@ -66,7 +66,7 @@ class Problems:
             for path, count in self._count.items()
             if count > MOST_IN_ONE_FILE
         ]
-        by_place = sorted(self._found, key=lambda p: (p.path, p.line, p.column, p.message))
+        by_place = sorted(self._found, key=lambda p: (p.path, p.line, p.column))
         return [*by_place, *sorted(left_out, key=lambda p: p.path)]
 
 

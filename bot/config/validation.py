@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 
 def attempt(
-    validate_json: Callable[[str], T], node: Node
+    validate_json: Callable[..., T], node: Node
 ) -> tuple[T | None, Sequence["ErrorDetails"]]:
     """The tree as what pydantic's `validate_json` of some type makes of it, or its errors."""
     try:
         # The tree goes in as JSON: in its strict mode, pydantic then accepts lists as tuples and
         # texts as enumerations, and nothing else that is not exactly of its type.
-        return validate_json(json.dumps(node.plain())), ()
+        return validate_json(json.dumps(node.plain()), strict=True), ()
     except ValidationError as error:
         return None, error.errors(include_url=False)
 
@@ -37,10 +37,11 @@ def report(
     """Add what `errors` mean for the tree; `what` it is called as a whole, such as "the rule"."""
     path = node.place.path
     written_out = () if problems.full(path) else errors[:MOST_IN_ONE_FILE]
-    problems.leave_out(path, len(errors) - len(written_out))
     for finding in _Reader(node, what, schema).findings(written_out):
         message, expected, hint = finding.wording
         problems.add(finding.place, message, expected=expected, hint=hint)
+    problems.leave_out(path, len(errors) - len(written_out))
+    assert problems or not errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class _Finding:
     """A problem; `unknown` or `missing` is the key it is about, if it is not about a value.
 
     `path` leads to the value, or to the mapping that has or lacks the key. A `final` one stands,
-    whatever else was found within that value.
+    whatever else was found within that value; a `silent` one was reported when the file was read.
     """
 
     path: Path
@@ -82,6 +83,7 @@ class _Finding:
     unknown: str | None = None
     missing: str | None = None
     final: bool = False
+    silent: bool = False
 
     @property
     def about_key(self) -> bool:
@@ -98,22 +100,22 @@ class _Reader:
 
     def findings(self, errors: Sequence["ErrorDetails"]) -> Iterator[_Finding]:
         """One finding for each fault, however many errors pydantic made of it."""
-        found = [each for error in errors if (each := self._finding(error))]
+        found = [self._finding(error) for error in errors]
         misspelt = {(each.path, self._meant(each)) for each in found if each.unknown is not None}
         yield from (each for each in found if each.unknown is not None)
         missing = (each for each in found if each.missing is not None)
         yield from (each for each in missing if (each.path, each.missing) not in misspelt)
-        yield from _values(found)
+        yield from (each for each in _values(found) if not each.silent)
 
     def _meant(self, finding: _Finding) -> str | None:
         return nearest(finding.unknown or "", keys_at(self._schema, finding.path))
 
-    def _finding(self, error: "ErrorDetails") -> _Finding | None:
+    def _finding(self, error: "ErrorDetails") -> _Finding:
         spot = _Spot(self._root, broken=self._root.broken)
         for step in error["loc"]:
             spot = spot.into(step)
         if spot.broken:
-            return None
+            return _Finding(spot.path, spot.node.place, Wording(""), silent=True)
         if error["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
             return self._unknown(spot)
         last = spot.beyond[-1] if spot.beyond else None
@@ -129,9 +131,8 @@ class _Reader:
         final = error["type"] == "value_error"
         return _Finding(spot.path, spot.node.place, wording, final=final)
 
-    def _unknown(self, spot: _Spot) -> _Finding | None:
-        if spot.entry is None:
-            return None
+    def _unknown(self, spot: _Spot) -> _Finding:
+        assert spot.entry is not None
         key, path = str(spot.path[-1]), spot.path[:-1]
         known = keys_at(self._schema, path)
         wording = Wording(

@@ -36,8 +36,8 @@ _TYPES: Mapping[str, str] = {
 _BOUNDS: Mapping[str, str] = {
     "greater_than_equal": "{ge:g} or more",
     "less_than_equal": "{le:g} or less",
-    "too_short": "{min_length} items or more",
-    "too_long": "{max_length} items or fewer",
+    "too_short": "{min_length} or more items",
+    "too_long": "{max_length} or fewer items",
 }
 _SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
@@ -50,6 +50,8 @@ def value_wording(error: "ErrorDetails", name: str, node: Node) -> Wording:
         return Wording(message, _TYPES[kind], _type_hint(_TYPES[kind], node))
     if kind in _BOUNDS:
         return Wording(message, _BOUNDS[kind].format_map(context))
+    if kind == "missing":
+        return Wording(message, "more items")
     if kind in {"enum", "literal_error"}:
         return _choice(message, str(context["expected"]), node)
     if kind == "value_error":
@@ -89,7 +91,11 @@ def _misfit(message: str, name: str, node: Node, error: ValueError) -> Wording:
 
 def _choice(message: str, expected: str, node: Node) -> Wording:
     choices = re.findall(r"'([^']*)'", expected) or [expected]
-    hint = did_you_mean(node.content, choices) if isinstance(node.content, str) else None
+    hint = None
+    if node.content in choices:  # a number, written as text
+        hint = f"did you mean `{node.content}`, without quotes?"
+    elif isinstance(node.content, str):
+        hint = did_you_mean(node.content, choices)
     return Wording(message, one_of(choices), hint)
 
 

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Annotated, Any
 
-CONFIGURATION = MappingProxyType({"extra": "forbid"})  # a `Parameters` class's __pydantic_config__
+# A `Parameters` class's __pydantic_config__; pydantic takes nothing but a dict for one.
+CONFIGURATION = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class OneOrMany:
         """Turn a single string into a list of one."""
         from pydantic_core import core_schema
 
-        return core_schema.no_info_before_validator_function(_as_list, handler(source))
+        return core_schema.no_info_before_validator_function(_as_tuple, handler(source))
 
     def __get_pydantic_json_schema__(
         self, schema: Any, handler: Callable[[Any], dict[str, Any]]
@@ -65,8 +65,11 @@ class OneOrMany:
         return {"anyOf": [many["items"], many]}
 
 
-def _as_list(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+def _as_tuple(value: Any) -> Any:
+    if isinstance(value, str):
+        return (value,)
+    # What comes out of a validator is held to be Python, not JSON: a strict tuple takes no list.
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _is_dotted_name(value: str) -> None:

@@ -33,10 +33,8 @@ class MigrationKeys(Keys):
 
     model_config = ConfigDict(title="a migration")
 
-    issue: Annotated[int, Field(ge=1)] = Field(
-        description="The number of the tracked issue; the migration's key."
-    )
-    title: Text = Field(description="What the migration is called in reports.")
+    issue: Annotated[int, Field(ge=1)] = Field(description="The number of the tracked issue.")
+    title: Text = Field(description="What it is called in reports.")
     phase: Phase = Field(
         description=(
             "detect (reported), migrate (nothing may be added), validate (all at target), "

@@ -1,9 +1,10 @@
 """`tests`: categories of tests, and what each phase expects of them."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from bot.config.schema.types import Count, Duration, Keys, MisfitError, RelativePath, Slug, Text
@@ -19,6 +20,18 @@ _DETECTS: Mapping[Phase, Expectation] = {
     Phase.DONE: Expectation.PASS,
 }
 _DEFAULT_WORKFLOW = "canon-tests.yml"
+_WORKFLOW = r"^[A-Za-z0-9_-][A-Za-z0-9._-]*\.ya?ml$"
+
+
+def _is_workflow(value: str) -> str:
+    if not re.fullmatch(_WORKFLOW, value):
+        raise MisfitError("the name of a file in .github/workflows, such as canon-tests.yml")
+    return value
+
+
+Workflow = Annotated[
+    str, AfterValidator(_is_workflow), WithJsonSchema({"type": "string", "pattern": _WORKFLOW})
+]
 
 
 class CountKeys(Keys):
@@ -73,7 +86,7 @@ class CategoryKeys(Keys):
     runs_on: Executor = Field(
         default=Executor.SANDBOX, description="Canon's own sandbox, or GitHub Actions."
     )
-    workflow: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+\.ya?ml$")] = Field(
+    workflow: Workflow = Field(
         default=_DEFAULT_WORKFLOW, description="For actions: a file in .github/workflows."
     )
     services: tuple[Slug, ...] = Field(
