@@ -14,7 +14,7 @@ from bot.domain.errors import (
 )
 from bot.domain.publication import Publication
 from bot.domain.scan import Scan
-from bot.handlers.commits import configuration_at, knows
+from bot.handlers.commits import configuration_at, configuration_paths, knows
 from bot.handlers.context import report_context
 from bot.handlers.ends import Ends
 from bot.handlers.ledger import Ledger
@@ -156,7 +156,7 @@ def _configuration_expected(situation: Situation) -> bool:
     if mirror is not None and subject.known_base is not None:
         commits = services.commits(mirror)
         if knows(commits, subject.known_base):
-            return bool(configuration_at(commits, subject.known_base))
+            return bool(configuration_paths(commits, subject.known_base))
     return situation.access.github.configuration_exists(subject.base_ref)
 
 

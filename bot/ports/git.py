@@ -46,8 +46,14 @@ class Commits(Protocol):
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor; None for unrelated histories."""
 
-    def files(self, commit: str, under: str) -> Mapping[str, bytes]:
-        """Path -> bytes of the regular files in one folder (not below) at a commit."""
+    def paths(self, commit: str, under: str) -> Sequence[str]:
+        """The regular files in one folder (not below) at a commit, as paths from the root."""
+
+    def files(self, commit: str, paths: Sequence[str], *, largest: int) -> Mapping[str, bytes]:
+        """Path -> bytes of the regular files among `paths`; one that is not there is left out.
+
+        Raises `InputError` for a file of more than `largest` bytes.
+        """
 
     def renames(self, base: str, head: str) -> Mapping[str, str]:
         """Old path -> new path of files renamed between two commits, by git's own detection."""

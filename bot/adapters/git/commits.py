@@ -1,0 +1,98 @@
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.git import command
+from bot.adapters.git.command import GitFailedError
+from bot.domain.errors import InputError, UnknownRevisionError
+
+_REGULAR = ("100644", "100755")
+_SIMILARITY = "50%"
+_RENAME_CANDIDATES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    path: str
+    object_id: str
+    size: int
+
+
+class GitCommits:
+    """The `Commits` port on a local repository, bare or not."""
+
+    def __init__(self, git_dir: Path) -> None:
+        self._git_dir = git_dir
+
+    def resolve(self, revision: str) -> str:
+        """The commit (40 hex digits) a revision names."""
+        asked = f"{revision}^{{commit}}"
+        try:
+            found = self._git("rev-parse", "--quiet", "--verify", "--end-of-options", asked)
+        except GitFailedError as error:
+            raise UnknownRevisionError(f"there is no commit {revision!r} here") from error
+        return found.decode().strip()
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor; None for unrelated histories."""
+        try:
+            return self._git("merge-base", "--end-of-options", one, other).decode().strip()
+        except GitFailedError as error:
+            if error.status == 1:  # git-merge-base(1): no ancestor in common
+                return None
+            raise
+
+    def paths(self, commit: str, under: str) -> Sequence[str]:
+        """The regular files in one folder (not below) at a commit."""
+        return [entry.path for entry in self._entries(commit, f"{under.rstrip('/')}/")]
+
+    def files(self, commit: str, paths: Sequence[str], *, largest: int) -> Mapping[str, bytes]:
+        """Path -> bytes of the regular files among `paths`."""
+        entries = list(self._entries(commit, *paths))
+        for entry in entries:
+            if entry.size > largest:
+                raise InputError(f"{entry.path} has {entry.size:,} bytes; at most {largest:,}")
+        asked = "".join(f"{entry.object_id}\n" for entry in entries)
+        batch = self._git("cat-file", "--batch", stdin=asked.encode()) if entries else b""
+        return dict(_contents(entries, batch))
+
+    def renames(self, base: str, head: str) -> Mapping[str, str]:
+        """Old path -> new path of renamed files, as git-diff-tree(1) finds them."""
+        found = self._git(
+            "diff-tree",
+            "-r",
+            "-z",
+            "--diff-filter=R",
+            f"--find-renames={_SIMILARITY}",
+            f"-l{_RENAME_CANDIDATES}",
+            "--name-status",
+            "--end-of-options",
+            base,
+            head,
+        )
+        fields = command.lines(found)
+        return dict(zip(fields[1::3], fields[2::3], strict=True))
+
+    def _entries(self, commit: str, *pathspecs: str) -> Iterator[_Entry]:
+        literal = [
+            f":(top,literal){path}" if not path.endswith("/") else path for path in pathspecs
+        ]
+        listing = self._git("ls-tree", "-l", "-z", "--full-tree", commit, "--", *literal)
+        for record in command.lines(listing):
+            meta, _, path = record.partition("\t")
+            mode, _kind, object_id, size = meta.split()
+            if mode in _REGULAR:
+                yield _Entry(path, object_id, int(size))
+
+    def _git(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        return command.run(self._git_dir, *arguments, stdin=stdin)
+
+
+def _contents(entries: Sequence[_Entry], batch: bytes) -> Iterator[tuple[str, bytes]]:
+    """Cut the output of git-cat-file(1), `--batch`: a header line, the bytes, a line end."""
+    position = 0
+    for entry in entries:
+        start = batch.index(b"\n", position) + 1
+        end = start + entry.size
+        yield entry.path, batch[start:end]
+        position = end + 1
