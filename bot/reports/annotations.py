@@ -8,7 +8,7 @@ from bot.domain.verdict import Outcome
 from bot.domain.violation import Violation
 from bot.reports.findings import Fate, MigrationFindings, RuleFindings
 from bot.reports.limits import LONGEST_REMARK, LONGEST_REMARK_TITLE, MOST_REMARKS
-from bot.reports.markdown import visible
+from bot.reports.plain import visible
 
 
 def annotations(found: Sequence[MigrationFindings]) -> tuple[tuple[Annotation, ...], int]:

@@ -5,7 +5,7 @@ from typing import Final
 from bot.domain.publication import CheckOutput, Conclusion
 from bot.reports.annotations import annotations
 from bot.reports.limits import LONGEST_OUTPUT, LONGEST_TITLE
-from bot.reports.markdown import visible
+from bot.reports.plain import visible
 from bot.reports.problems import problem_annotations
 from bot.reports.rendering import fitted, render
 from bot.reports.sections import report_view

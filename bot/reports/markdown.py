@@ -13,8 +13,7 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-LONGEST: Final = 200
-"""So many characters of one text from a user are shown."""
+from bot.reports.plain import LONGEST, visible
 
 
 class Markdown(str):
@@ -24,17 +23,6 @@ class Markdown(str):
     """
 
     __slots__ = ()
-
-
-def visible(text: str, longest: int = LONGEST) -> str:
-    r"""`text` on one line and in bounds, with what cannot be seen written as an escape.
-
-    Bytes that were no UTF-8 (PEP 383 surrogates) are written as `\xff`.
-    """
-    line = " ".join(text[: 4 * longest].split())
-    if not line.isprintable():
-        line = "".join(char if char.isprintable() else _escape(char) for char in line)
-    return line if len(line) <= longest and len(text) <= 4 * longest else line[: longest - 1] + "…"
 
 
 def prose(text: str, longest: int = LONGEST) -> Markdown:
@@ -107,9 +95,3 @@ def _part(text: str, *, odd: bool) -> str:
     if not odd:
         return _ACTIVE.sub(_defused, text)
     return code(text) if text.strip() else "\\`" + text + "\\`"
-
-
-def _escape(char: str) -> str:
-    if "\udc80" <= char <= "\udcff":
-        return f"\\x{ord(char) - 0xDC00:02x}"
-    return char.encode("unicode_escape").decode("ascii")

@@ -8,7 +8,7 @@ from bot.domain.publication import CheckOutput, Conclusion, Publication
 from bot.domain.scan import MigrationCounts, Scan
 from bot.reports.context import ReportContext
 from bot.reports.limits import LONGEST_COMMENT, LONGEST_OUTPUT, LONGEST_TITLE
-from bot.reports.markdown import visible
+from bot.reports.plain import visible
 from bot.reports.problems import problem_annotations, problem_list
 from bot.reports.rendering import fitted, render
 from bot.reports.stamp import stamp

@@ -7,7 +7,7 @@ from bot.domain.errors import ConfigurationProblem
 from bot.domain.publication import Annotation, AnnotationLevel
 from bot.reports.context import ReportContext
 from bot.reports.limits import LONGEST_REMARK
-from bot.reports.markdown import visible
+from bot.reports.plain import visible
 from bot.reports.views import Problem, Problems
 
 _MOST_ANNOTATED: Final = 50

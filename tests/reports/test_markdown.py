@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reports.markdown import LONGEST, Markdown, code, link, message, prose, visible
+from bot.reports.markdown import Markdown, code, link, message, prose
+from bot.reports.plain import LONGEST, visible
 from tests.reports.gfm import page
 from tests.reports.hostile import HOSTILE
 
