@@ -27,19 +27,17 @@ PRIORITIES = {
 
 _PUT = text(
     """
+    WITH hurried AS (
+        UPDATE procrastinate_jobs SET scheduled_at = :at, args = :args
+        WHERE :hurry AND queueing_lock = :key AND status = 'todo'
+            AND scheduled_at > coalesce(:at, now())
+    )
     SELECT procrastinate_defer_jobs_v1(ARRAY[
         ROW(:queue, :task, :priority, :key, :key, :args, :at)
     ]::procrastinate_job_to_defer_v1[])
     WHERE NOT EXISTS (
         SELECT FROM procrastinate_jobs WHERE queueing_lock = :key AND status = 'todo'
     )
-    """
-).bindparams(bindparam("args", type_=JSONB), bindparam("at", type_=DateTime(timezone=True)))
-
-_HURRY = text(
-    """
-    UPDATE procrastinate_jobs SET scheduled_at = :at, args = :args
-    WHERE queueing_lock = :key AND status = 'todo' AND scheduled_at > coalesce(:at, now())
     """
 ).bindparams(bindparam("args", type_=JSONB), bindparam("at", type_=DateTime(timezone=True)))
 
@@ -78,8 +76,7 @@ def put(connection: Connection, key: str, kind: TargetKind, at: datetime | None)
     `at` is when it may run, None for now. A waiting job that would run later is brought forward:
     it waits because something failed, and the failure may be gone with what is new.
     """
-    if not _put(connection, key, kind, at, attempt=0):
-        connection.execute(_HURRY, {"key": key, "at": at, "args": _arguments(key, attempt=0)})
+    _put(connection, key, kind, at, attempt=0, hurry=True)
 
 
 def barrier(connection: Connection, key: str) -> None:
@@ -119,19 +116,22 @@ def _lock(connection: Connection, key: str) -> TargetKind | None:
     return None if kind is None else TargetKind(kind)
 
 
-def _put(
-    connection: Connection, key: str, kind: TargetKind, at: datetime | None, *, attempt: int
-) -> bool:
+def _put(  # noqa: PLR0913 - what makes a job, by name
+    connection: Connection,
+    key: str,
+    kind: TargetKind,
+    at: datetime | None,
+    *,
+    attempt: int,
+    hurry: bool = False,
+) -> None:
     values = {
         "queue": QUEUE,
         "task": TASK,
         "priority": PRIORITIES[kind],
         "key": key,
-        "args": _arguments(key, attempt=attempt),
+        "args": {"key": key, "attempt": attempt},
         "at": at,
+        "hurry": hurry,
     }
-    return connection.execute(_PUT, values).first() is not None
-
-
-def _arguments(key: str, *, attempt: int) -> dict[str, str | int]:
-    return {"key": key, "attempt": attempt}
+    connection.execute(_PUT, values)

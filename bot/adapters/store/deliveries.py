@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -18,6 +18,15 @@ _FASTEST = 1
 """The zlib level: the sender waits for the answer meanwhile."""
 
 
+_UNLESS_THERE = (
+    insert(deliveries)
+    .values({column.name: bindparam(column.name) for column in deliveries.c})
+    .on_conflict_do_nothing()
+    .returning(deliveries.c.guid)
+)
+"""Built once: building it takes longer than running it."""
+
+
 class DatabaseDeliveries:
     """The `Deliveries` port."""
 
@@ -26,19 +35,18 @@ class DatabaseDeliveries:
 
     def accept(self, delivery: Delivery, work: Sequence[Work]) -> bool:
         """Store the delivery, note its work and queue the jobs, in ONE transaction."""
-        row = insert(deliveries).values(
-            guid=delivery.guid,
-            event=delivery.event,
-            action=delivery.action,
-            received_at=delivery.received_at,
-            state=delivery.state,
-            reason=delivery.reason,
-            body=zlib.compress(delivery.body, _FASTEST),
-        )
-        unless_there = row.on_conflict_do_nothing().returning(deliveries.c.guid)
+        row = {
+            "guid": delivery.guid,
+            "event": delivery.event,
+            "action": delivery.action,
+            "received_at": delivery.received_at,
+            "state": delivery.state.value,
+            "reason": delivery.reason,
+            "body": zlib.compress(delivery.body, _FASTEST),
+        }
         try:
             with self._engine.begin() as connection:
-                if connection.execute(unless_there).first() is None:
+                if connection.execute(_UNLESS_THERE, row).first() is None:
                     return False
                 note(connection, work)
                 return True
