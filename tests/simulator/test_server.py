@@ -152,13 +152,13 @@ def test_an_unknown_path_is_not_found(simulator: GitHubSimulator, client: Client
 
 
 def test_a_fault_of_the_simulator_is_reported_to_the_test(
-    shop: Shop, simulator: GitHubSimulator, client: Client
+    simulator: GitHubSimulator, client: Client
 ) -> None:
-    shop.repo.git = None  # type: ignore[assignment]
+    users, simulator.world.users = simulator.world.users, None  # type: ignore[assignment]
 
-    assert client("GET", f"{REPO}/contents/a.py").status_code == 500
+    assert client("GET", "/users/acme").status_code == 500
 
     (error,) = simulator.errors
     assert isinstance(error, AttributeError)
     simulator.errors.clear()
-    shop.repo.git = simulator.world.new_git(1, "main")
+    simulator.world.users = users
