@@ -71,7 +71,8 @@ def publication(
     conclusion = Conclusion.FAILURE if subject.problems else conclude(comparison)
     check = check_output(subject, conclusion)
     if not _worth_a_comment(subject):
-        return Publication(check=check, resolved=render("resolved", stamp=stamp(context)))
+        resolved = render("resolved", subject=context.subject, stamp=stamp(context))
+        return Publication(check=check, resolved=resolved)
     return Publication(check=check, comment=_comment(subject))
 
 

@@ -53,6 +53,7 @@ def report_view(subject: Subject, budget: Budget, *, everything: bool) -> Report
         degraded=_files(comparison.degraded, budget),
         configuration=_configuration(subject, budget),
         command=command(context),
+        check_name=context.check_name,
         stamp=stamp(context),
     )
 

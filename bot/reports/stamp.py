@@ -1,7 +1,7 @@
 """What a report was made from, and how to get the same answer at the keyboard."""
 
 from bot.reports.context import ReportContext
-from bot.reports.views import Commit, Stamp
+from bot.reports.views import Reference, Stamp
 
 _DIGITS = 12
 
@@ -12,7 +12,7 @@ def stamp(context: ReportContext) -> Stamp:
         base=_commit(context.base, context),
         merge_base=_commit(context.merge_base, context) if context.merge_base else None,
         head=_commit(context.head, context),
-        configuration=short(context.config_digest) if context.config_digest else None,
+        configuration=_configuration(context),
         version=context.version,
         at=f"{context.at:%Y-%m-%d %H:%M} UTC",
     )
@@ -28,5 +28,13 @@ def short(sha: str) -> str:
     return sha[:_DIGITS]
 
 
-def _commit(sha: str, context: ReportContext) -> Commit:
-    return Commit(short=short(sha), url=context.commit(sha))
+def _configuration(context: ReportContext) -> Reference | None:
+    if context.config_digest is None:
+        return None
+    files = context.config_paths
+    url = context.blob(files[0], 1, commit=context.base) if files else None
+    return Reference(short=short(context.config_digest), url=url)
+
+
+def _commit(sha: str, context: ReportContext) -> Reference:
+    return Reference(short=short(sha), url=context.commit(sha))

@@ -100,8 +100,8 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
-    """A commit by its first digits."""
+class Reference:
+    """A commit or a configuration by its first digits."""
 
     short: str
     url: str | None
@@ -111,10 +111,10 @@ class Commit:
 class Stamp:
     """What a report was made from."""
 
-    base: Commit
-    merge_base: Commit | None
-    head: Commit
-    configuration: str | None
+    base: Reference
+    merge_base: Reference | None
+    head: Reference
+    configuration: Reference | None
     version: str
     at: str
 
@@ -205,4 +205,5 @@ class ReportView:
     degraded: Files
     configuration: ConfigurationSection | None
     command: str
+    check_name: str
     stamp: Stamp

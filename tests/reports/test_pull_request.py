@@ -160,9 +160,9 @@ def test_ten_thousand_violations_render_in_under_200_ms() -> None:
     found = [*OLD, *factory_imports(10_000, "generated")]
     comparison, head = compared(OLD, found), scan(numbered(found), of=UNDER)
     publication(comparison, head, CONTEXT)  # templates are compiled once in a process
-    start = time.perf_counter()
+    start = time.process_time()  # not the wall's: other processes have their share of that
     publication(comparison, head, CONTEXT)
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2
 
 
 def test_what_was_added_is_linked_to_its_line_at_the_head() -> None:
