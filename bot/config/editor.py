@@ -33,10 +33,10 @@ class EditorSchema(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: Any) -> JsonSchemaValue:
-        """With its default, unless that only means "not given"."""
+        """With its default, unless that only means "not given" or is made of further keys."""
         result = super().default_schema(schema)
-        if result.get("default", ...) in (None, [], {}, ""):
-            del result["default"]
+        if not result.get("default") or isinstance(result["default"], dict):
+            result.pop("default", None)
         return result
 
 

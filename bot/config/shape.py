@@ -20,6 +20,7 @@ def keys_at(schema: Schema, path: Path) -> Mapping[str, str]:
         for each in found
         for alternative in _alternatives(each, schema)
         for key, value in alternative.get("properties", {}).items()
+        if value
     }
 
 
@@ -48,7 +49,7 @@ def _step(alternatives: Sequence[Schema], step: str | int) -> Iterator[Schema]:
         if isinstance(step, int):
             if isinstance(part.get("items"), Mapping):
                 yield part["items"]
-        elif step in part.get("properties", {}):
+        elif part.get("properties", {}).get(step):
             yield part["properties"][step]
         elif isinstance(part.get("additionalProperties"), Mapping):
             yield part["additionalProperties"]

@@ -1,46 +1,22 @@
-"""Each mistake in a configuration: where it is, what was expected, what was probably meant.
-
-A file in samples/mistakes holds cases: some lines of a configuration, then what loading says of
-them, each behind `=>`. `FRAMES` says what stands around the lines.
-"""
-
-from collections.abc import Iterator, Sequence
+"""Each mistake in a configuration: where it is, what was expected, what was probably meant."""
 
 import pytest
 
 from bot.config.problems import MOST_IN_ONE_FILE
-from tests.support.configs import SAMPLES, loaded, problems, with_migration
-
-FRAMES = {
-    "the_top_level": "{}",
-    "a_migration": "version: 1\nmigrations: [ {} ]",
-    "more_of_a_migration": with_migration("{}"),
-    "a_rule": with_migration("rules:\n- {{}}"),
-    "a_test_category": with_migration("tests:\n- {{}}"),
-    "a_probe": with_migration("probes:\n- {{}}"),
-    "a_criterion": with_migration(
-        "decision:\n  proceed_at: 85%\n  criteria:\n  - {name: n, {}}\n  hold_below: 60%"
-    ),
-    "plans_and_goals": with_migration("{}"),
-}
+from tests.support.configs import (
+    FRAMES,
+    SAMPLES,
+    Mistake,
+    loaded,
+    mistakes,
+    problems,
+    with_migration,
+)
 
 
-def _cases() -> Iterator[object]:
-    for name in FRAMES:
-        for case in (SAMPLES / "mistakes" / f"{name}.txt").read_text().strip().split("\n\n"):
-            lines = case.splitlines()
-            text = "\n".join(line for line in lines if not line.startswith("=> "))
-            expected = [line[3:] for line in lines if line.startswith("=> ")]
-            yield pytest.param(name, text, expected, id=f"{name}: {text}")
-
-
-@pytest.mark.parametrize(("frame", "text", "expected"), list(_cases()))
-def test_a_mistake_is_told_at_its_place_with_what_was_expected(
-    frame: str, text: str, expected: Sequence[str]
-) -> None:
-    before, after = FRAMES[frame].split("{}")
-    indented = text.replace("\n", "\n    ") if before.endswith("    ") else text
-    assert problems(before + indented + after) == expected
+@pytest.mark.parametrize("mistake", mistakes(), ids=str)
+def test_a_mistake_is_told_at_its_place_with_what_was_expected(mistake: Mistake) -> None:
+    assert problems(mistake.text) == mistake.expected
 
 
 def test_every_file_of_mistakes_is_looked_at() -> None:

@@ -1,6 +1,7 @@
 """Short ways to write configurations as text, and to see what loading them says."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent, indent
 
@@ -47,3 +48,48 @@ def problems_of(files: Mapping[str, bytes]) -> Sequence[str]:
     with pytest.raises(ConfigurationInvalidError) as caught:
         load(files)
     return str(caught.value).splitlines()
+
+
+FRAMES = {
+    "the_top_level": "{}",
+    "a_migration": "version: 1\nmigrations: [ {} ]",
+    "more_of_a_migration": with_migration("{}"),
+    "a_rule": with_migration("rules:\n- {{}}"),
+    "a_test_category": with_migration("tests:\n- {{}}"),
+    "a_probe": with_migration("probes:\n- {{}}"),
+    "a_criterion": with_migration(
+        "decision:\n  proceed_at: 85%\n  criteria:\n  - {name: n, {}}\n  hold_below: 60%"
+    ),
+    "plans_and_goals": with_migration("{}"),
+}
+"""What stands around the cases of each file in samples/mistakes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One case: some lines, the whole configuration that they make, and what is wrong with it."""
+
+    lines: str
+    text: str
+    expected: Sequence[str]
+
+    def __str__(self) -> str:
+        return self.lines
+
+
+def mistakes() -> Sequence[Mistake]:
+    """The cases in samples/mistakes: lines of a configuration, then each problem behind `=>`."""
+    return [
+        _mistake(frame, case)
+        for name, frame in FRAMES.items()
+        for case in (SAMPLES / "mistakes" / f"{name}.txt").read_text().strip().split("\n\n")
+    ]
+
+
+def _mistake(frame: str, case: str) -> Mistake:
+    written = case.splitlines()
+    lines = "\n".join(line for line in written if not line.startswith("=> "))
+    before, after = frame.split("{}")
+    inner = lines.replace("\n", "\n    ") if before.endswith("    ") else lines
+    expected = [line[3:] for line in written if line.startswith("=> ")]
+    return Mistake(lines, f"{before}{inner}{after}", expected)

@@ -13,6 +13,7 @@ from bot.config.schema.types import (
     Owner,
     Percentage,
     Text,
+    alternative,
     either_of,
     required_with,
 )
@@ -50,8 +51,8 @@ class CriterionKeys(Keys):
         title="a criterion",
         json_schema_extra={
             "oneOf": [
-                {"required": ["measure", "scale"]},
-                {"required": ["score", "evidence", "by"]},
+                alternative("measure", "scale", without=("score", "evidence", "by")),
+                alternative("score", "evidence", "by", without=("measure", "scale")),
             ]
         },
     )

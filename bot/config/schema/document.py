@@ -30,13 +30,17 @@ class LimitKeys(Keys):
     model_config = ConfigDict(title="limits")
 
     file_size: Size = Field(
-        default=_DEFAULTS.limits.file_size, description="Larger files are listed as skipped."
+        default=_DEFAULTS.limits.file_size,
+        description="Larger files are listed as skipped.",
+        json_schema_extra={"default": "1MiB"},
     )
     files: Annotated[int, Field(ge=1)] = Field(
         default=_DEFAULTS.limits.files, description="A scan of more files is refused."
     )
     time: Duration = Field(
-        default=_DEFAULTS.limits.time, description="A scan that takes longer ends."
+        default=_DEFAULTS.limits.time,
+        description="A scan that takes longer ends.",
+        json_schema_extra={"default": "5m"},
     )
 
     def value(self) -> Limits:

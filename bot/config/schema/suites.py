@@ -82,6 +82,7 @@ class CategoryKeys(Keys):
     timeout: Duration = Field(
         default=600.0,
         description="The command is killed after this time.",
+        json_schema_extra={"default": "10m"},
     )
     runs_on: Executor = Field(
         default=Executor.SANDBOX, description="Canon's own sandbox, or GitHub Actions."

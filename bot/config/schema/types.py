@@ -33,6 +33,11 @@ class Keys(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+def alternative(*keys: str, without: Iterable[str]) -> dict[str, Any]:
+    """For JSON Schema: these keys are there, and those are not."""
+    return {"required": list(keys), "properties": dict.fromkeys(without, False)}
+
+
 def given(info: ValidationInfo, key: str) -> bool | None:
     """Whether an earlier key of the same mapping is there; None where it is there but wrong."""
     return info.data[key] is not None if key in info.data else None

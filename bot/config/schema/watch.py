@@ -12,6 +12,7 @@ from bot.config.schema.types import (
     RelativePath,
     Slug,
     Text,
+    alternative,
     either_of,
     goes_with,
     url_of,
@@ -30,7 +31,12 @@ class ProbeKeys(Keys):
 
     model_config = ConfigDict(
         title="a probe",
-        json_schema_extra={"oneOf": [{"required": ["http"]}, {"required": ["websocket"]}]},
+        json_schema_extra={
+            "oneOf": [
+                alternative("http", without=("websocket", "send", "expect_in_order")),
+                alternative("websocket", without=("http", "status")),
+            ]
+        },
     )
 
     name: Slug = Field(description="The probe's name, as in the measure probe.<name>.up.")
@@ -49,8 +55,14 @@ class ProbeKeys(Keys):
     expect_in_order: tuple[Text, ...] | None = Field(
         default=None, description="For websocket: events that must come, in this order."
     )
-    within: Duration = Field(default=10.0, description="A later answer counts as none.")
-    every: Duration = Field(default=900.0, description="How often it is probed.")
+    within: Duration = Field(
+        default=10.0,
+        description="A later answer counts as none.",
+        json_schema_extra={"default": "10s"},
+    )
+    every: Duration = Field(
+        default=900.0, description="How often it is probed.", json_schema_extra={"default": "15m"}
+    )
     alert_below: Percentage | None = Field(
         default=None, description="One alert stays open while availability is below this."
     )
