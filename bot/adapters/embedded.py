@@ -70,10 +70,10 @@ class EmbeddedPostgres:
                 self._prepare()
                 if not self._running():
                     self._launch()
-        except PermissionError as error:
+        except OSError as error:
             raise InputError(
-                f"CANON_DATA_DIR: {error.filename} is not ours to use: choose a directory that"
-                " the user who starts Canon owns"
+                f"CANON_DATA_DIR: cannot use {error.filename} ({error.strerror}): choose a"
+                " directory that the user who starts Canon may write to"
             ) from error
         return f"postgresql://{_ROLE}@/postgres?host={quote(str(self._socket_dir()), safe='')}"
 
@@ -100,7 +100,7 @@ class EmbeddedPostgres:
     def _prepare(self) -> None:
         self._home.mkdir(exist_ok=True, mode=0o700)
         self._account.own(self._home)
-        self._account.let_reach(self._home)
+        self._account.let_enter(self._data_dir)
         if self._cluster.exists():
             return
         # Renamed when complete: a half-made cluster would never start.
@@ -246,11 +246,12 @@ class _Account:
         """Whether this user may enter the directories above."""
         return not (self._other and list(self._closed(directory)))
 
-    def let_reach(self, directory: Path) -> None:
-        """Let this user pass through the directories above, without letting it list them."""
+    def let_enter(self, directory: Path) -> None:
+        """Let this user pass into the directory, without letting it list any on the way."""
         if self._other:
+            directory.chmod(directory.stat().st_mode | 0o001)
             for closed in self._closed(directory):
-                _log.warning("directory opened for the database", directory=str(closed), mode="o+x")
+                _log.warning("directory.opened", directory=str(closed), reason="for PostgreSQL")
                 closed.chmod(closed.stat().st_mode | 0o001)
 
     def _closed(self, directory: Path) -> Iterator[Path]:
