@@ -3,10 +3,12 @@
 msgspec structs and not dataclasses, because thousands of them are read back in one run.
 """
 
+from enum import IntEnum
 from typing import Final
 
 import msgspec
 
+EXTRACTOR: Final = 1  # goes up whenever the same blob would give other facts
 STAR: Final = "*"
 UNKNOWN: Final = ""  # the context of an import before a parser has seen it
 
@@ -15,7 +17,8 @@ class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One imported name: `import a.b` is ("a.b", None), `from .a import b` is (".a", "b").
 
     `module` has its leading dots; `name` is `*` for a star import. Line and column, 1-based and in
-    characters, are those of the name itself (of the module in `import a.b`).
+    characters, are those of the name itself (of the module in `import a.b`). `context` is the
+    innermost of: module, function, class, try, type_checking.
     """
 
     line: int
@@ -23,3 +26,88 @@ class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
     module: str
     name: str | None
     context: str = "module"
+
+    @property
+    def dotted(self) -> str:
+        """The imported thing as one dotted path, still with its leading dots."""
+        if self.name is None:
+            return self.module
+        return self.module + ("" if self.module.endswith(".") else ".") + self.name
+
+
+class Definition(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A class or function statement, placed at its `class`, `def` or `async`.
+
+    `within` is the dotted name of the definitions around it, innermost last; `method` says that the
+    next one around is a class.
+    """
+
+    line: int
+    column: int
+    name: str
+    is_class: bool
+    within: str
+    method: bool
+    context: str
+
+
+class StringTarget(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A string constant that a function like `importlib.import_module` or `patch` takes as target.
+
+    `package` is the second argument of `import_module` where that is a constant too.
+    """
+
+    line: int
+    column: int
+    text: str
+    package: str | None
+    context: str
+
+
+class Syntax(msgspec.Struct, frozen=True, array_like=True):
+    """What only a parser knows."""
+
+    definitions: tuple[Definition, ...]
+    targets: tuple[StringTarget, ...]
+
+
+class Problem(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Why a blob was not read (skipped) or not read in full (degraded)."""
+
+    reason: str
+    skipped: bool = False
+
+
+class Depth(IntEnum):
+    """How much is known of a blob; each includes the ones before."""
+
+    NOTHING = 0
+    LINES = 1
+    IMPORTS = 2  # contexts only of those that are not indented
+    SYNTAX = 3
+
+
+class Facts(msgspec.Struct, frozen=True, array_like=True):
+    """One blob, as far as `depth` goes.
+
+    `lines` is None for what is no text, `syntax` where the parser refused or was not asked.
+    """
+
+    depth: Depth
+    lines: int | None
+    imports: tuple[Import, ...] = ()
+    syntax: Syntax | None = None
+    problem: Problem | None = None
+
+
+class Examined(msgspec.Struct, frozen=True, array_like=True):
+    """What one blob has to say to one query.
+
+    Bit n of `mask` is set where the nth probe may hit. `depth` is how much must be known of the
+    blob to tell; `facts` holds it, unless the caller knew.
+    """
+
+    mask: int
+    depth: Depth = Depth.NOTHING
+    problem: Problem | None = None
+    facts: Facts | None = None

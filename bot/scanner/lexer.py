@@ -183,10 +183,13 @@ class _Lexer:
         names = _COMMENT.sub(_blanked, line[1])
         position, more = 0, True
         while more and (name := _NAME.match(names, position)):
-            where = self._place.of(line.start(1) + name.start(1))
+            row, column = self._place.of(line.start(1) + name.start(1))
             found = _plain(name[1])
-            names_of = (found, None) if module is None else (module, found)
-            self.imports.append(Import(*where, *names_of, context))
+            self.imports.append(
+                Import(row, column, found, None, context)
+                if module is None
+                else Import(row, column, module, found, context)
+            )
             position, more = name.end(), bool(name[2])
         dangling = more and (listed is None or position == 0)
         if dangling or names[position:].strip() or not _END.match(text, line.end()):
