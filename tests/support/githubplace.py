@@ -19,7 +19,10 @@ EXTERNAL_ID = "pull_request/1#1"
 
 @dataclass
 class Place:
-    """Everything a test of the adapter looks at. `clock` starts at the real time."""
+    """Everything a test of the adapter looks at.
+
+    `clock` starts at the real time; `patience` is how long an access waits for an answer (seconds).
+    """
 
     simulator: GitHubSimulator
     app: App
@@ -27,6 +30,7 @@ class Place:
     installation: Installation
     pull: PullRequest
     clock: FakeClock = field(default_factory=lambda: FakeClock(datetime.now(UTC)))
+    patience: float = 15.0
     closing: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -42,7 +46,7 @@ class Place:
             "clock": self.clock,
             "app_id": self.app.id,
             "private_key": self.app.private_key,
-            "timeouts": Timeouts(connect=1.0, read=0.4),
+            "timeouts": Timeouts(read=self.patience),
         }
         access = github_access(**(settings | changed))  # type: ignore[arg-type]
         self.closing.callback(access.close)

@@ -207,6 +207,7 @@ def test_a_token_is_not_in_its_representation() -> None:
 
 
 def test_no_error_tells_a_token(place: Place) -> None:
+    place.patience = 0.3
     opened = place.open()
     secret = opened.credentials.authorization()
     tokens = [token for token in place.simulator.world.tokens if token.startswith("ghs_")]

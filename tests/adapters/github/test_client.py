@@ -98,7 +98,7 @@ def wire() -> Iterator[Wire]:
 
 @pytest.fixture
 def transport() -> Iterator[Transport]:
-    made = Transport(Timeouts(connect=1.0, read=0.3))
+    made = Transport(Timeouts())
     yield made
     made.close()
 
@@ -182,13 +182,16 @@ def test_nothing_is_retried_inside(session: Session, wire: Wire, status: int) ->
 
 
 def test_an_answer_that_does_not_come_in_time_is_asked_for_later(
-    session: Session, wire: Wire, clock: FakeClock
+    wire: Wire, clock: FakeClock
 ) -> None:
+    hasty = Transport(Timeouts(read=0.2))
+    session = Session(Token(SECRET), api_url=wire.url, transport=hasty, clock=clock)
     wire.answer(200)
-    wire.delay = 0.6
+    wire.delay = 0.5
     error = retry_of(lambda: session.requestJsonAndCheck("GET", "/meta"))
     assert str(error) == "GitHub gave no usable answer to GET /meta: ReadTimeout"
     assert error.at == clock.now() + OUTAGE_PAUSE
+    hasty.close()
 
 
 def test_a_server_that_is_not_there_is_asked_later(transport: Transport, clock: FakeClock) -> None:

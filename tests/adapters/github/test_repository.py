@@ -64,7 +64,7 @@ def test_open_pull_requests_are_listed_by_base_oldest_first(place: Place) -> Non
 
 def test_a_second_page_is_asked_for_only_where_there_is_one(place: Place) -> None:
     for number in range(2, 102):
-        place.simulator.commit(place.repository, f"topic-{number}", {f"t{number}.py": "x = 1\n"})
+        place.simulator.set_branch(place.repository, f"topic-{number}", place.pull.head_sha)
         place.simulator.open_pull_request(place.repository, f"topic-{number}")
     numbers = [pull.number for pull in place.open().github.open_pull_requests(base="main")]
     assert numbers == list(range(1, 102))
