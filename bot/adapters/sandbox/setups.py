@@ -1,0 +1,73 @@
+"""Making environments: each set-up in a sandbox of its own, before the first run that needs it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bot.adapters.sandbox import checkout, environments, results, views
+from bot.adapters.sandbox.execution import Ended, Execution
+from bot.adapters.sandbox.host import Host
+from bot.adapters.sandbox.launch import Launcher
+from bot.adapters.sandbox.proxy import Proxy
+from bot.adapters.sandbox.reporting import Report
+from bot.adapters.sandbox.slots import Slot
+from bot.ports.sandbox import Ending, SandboxStage, Setup, Source
+
+
+class SetupFailedError(Exception):
+    """A set-up ended badly: how, and what it asked for that the proxy refused."""
+
+    def __init__(self, ended: Ended, refused: tuple[str, ...]) -> None:
+        self.ended = ended
+        self.refused = refused
+        super().__init__(f"the set-up ended with status {ended.status}")
+
+
+class Setups:
+    """Environments for runs: known ones at once, new ones after their set-up."""
+
+    def __init__(self, host: Host, launcher: Launcher) -> None:
+        self._host = host
+        self._launcher = launcher
+        self._kept = environments.Environments(host.directory / "environments")
+
+    @contextmanager
+    def environment(
+        self, setup: Setup, source: Source | None, slot: Slot, report: Report
+    ) -> Iterator[Path]:
+        """Hold the environment that `setup` makes from the files it declares.
+
+        Raises `SetupFailedError` and `SandboxError`.
+        """
+        digests = environments.digests(source, setup.files)
+        key = environments.key(setup.command, digests, self._host.made_with)
+
+        def make(draft: Path) -> None:
+            self._make(setup, source, slot, report, draft)
+
+        with self._kept.use(key, make, report.waiting) as ready:
+            yield ready
+
+    def _make(
+        self, setup: Setup, source: Source | None, slot: Slot, report: Report, draft: Path
+    ) -> None:
+        socket = slot.directory / "proxy"
+        proxy = Proxy(self._host.package_indexes, resolve=self._host.resolve)
+        view = views.of_setup(self._host, slot, setup, socket)
+        with ExitStack() as held:
+            feed = None
+            if setup.files and source:
+                feed = held.enter_context(checkout.archive(source, setup.files))
+            plan = self._host.plan(slot, view, self._host.setup_limits, feed)
+            held.enter_context(proxy.serving(socket, slot.uid))
+            execution = held.enter_context(Execution(plan, self._launcher))
+            watch = report.at(SandboxStage.SETUP)
+            ended = execution.wait(watch, watch)
+            if ended.ending is not Ending.EXITED or ended.status:
+                raise SetupFailedError(ended, tuple(proxy.refused))
+            target = os.open(draft, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                results.keep(execution.environment, target)
+            finally:
+                os.close(target)
