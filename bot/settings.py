@@ -53,7 +53,7 @@ def _postgresql(value: SecretStr) -> SecretStr:
 
 def _private_key(value: SecretStr) -> SecretStr:
     """Accept the PEM text as GitHub gives it, also with its line ends written out."""
-    text = value.get_secret_value().strip().replace("\\n", "\n")
+    text = value.get_secret_value().replace("\\n", "\n").strip()
     if "PRIVATE KEY-----" not in text.partition("\n")[0]:
         raise ValueError("must be the text of the .pem file that GitHub gave, from -----BEGIN on")
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
