@@ -1,0 +1,1 @@
+"""What tests and the demo can let happen, one class per area; `GitHubSimulator` has them all."""
