@@ -1,0 +1,29 @@
+"""`canon worker`: the process that does the work."""
+
+import sys
+
+import click
+
+
+@click.command()
+def command() -> None:
+    """Run a worker: it fetches, scans and posts what the webhooks ask for.
+
+    Any number of them may run, on any number of machines, with one database. It runs until it gets
+    SIGTERM or SIGINT: then it finishes what it has in hand, or hands it back.
+    """
+    from bot import lifeline, settings
+    from bot.domain.errors import InputError
+    from bot.logs import configure_logging
+
+    lifeline.follow()
+    chosen = settings.load()
+    configure_logging(chosen)
+    if missing := chosen.missing():
+        raise InputError(settings.explain_missing(missing))
+
+    from bot import wiring
+
+    with wiring.ready_database(chosen) as database:
+        status = wiring.work(chosen, database.url)
+    sys.exit(status)
