@@ -1,0 +1,100 @@
+"""A scan as SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), for code scanning and editors."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from bot.domain.configuration import Configuration
+from bot.domain.scan import FileProblem, Scan
+from bot.domain.severity import Severity
+from bot.domain.violation import Violation
+from bot.reports.plain import visible
+from bot.version import VERSION
+
+_SCHEMA: Final = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_LEVELS: Final[Mapping[Severity, str]] = {
+    Severity.P0: "error",
+    Severity.P1: "error",
+    Severity.P2: "warning",
+    Severity.P3: "note",
+}
+
+
+def scan_sarif(scan: Scan, configuration: Configuration) -> str:
+    """One run with a rule for each of the configuration's, and a result for each violation."""
+    rules = {
+        (migration.issue, rule.id): {
+            "id": _rule_id(migration.issue, rule.id),
+            "name": rule.id,
+            "shortDescription": {"text": visible(rule.message) or rule.id},
+            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+            "properties": {"severity": rule.severity, "kind": rule.kind},
+        }
+        for migration in configuration.migrations
+        for rule in migration.rules
+    }
+    index = {key: position for position, key in enumerate(rules)}
+    run = {
+        "tool": {"driver": {"name": "Canon", "version": VERSION, "rules": list(rules.values())}},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": True,
+                "toolExecutionNotifications": [
+                    _notification(problem) for problem in (*scan.skipped, *scan.degraded)
+                ],
+            }
+        ],
+        "automationDetails": {"id": f"canon/{scan.config_digest[:12]}"},
+        "results": [
+            _result(violation, index[violation.migration, violation.rule])
+            for violation in scan.violations
+        ],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _result(violation: Violation, rule_index: int) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": _rule_id(violation.migration, violation.rule),
+        "ruleIndex": rule_index,
+        "level": _LEVELS[violation.severity],
+        "message": {"text": _message(violation)},
+        "locations": [_location(violation.path, violation.line, violation.column)],
+        "partialFingerprints": {"canon/v1": violation.fingerprint},
+    }
+    if violation.waiver is not None:
+        result["suppressions"] = [
+            {"kind": "inSource", "justification": visible(violation.waiver.reason)}
+        ]
+    return result
+
+
+def _message(violation: Violation) -> str:
+    text = visible(violation.message or violation.symbol)
+    if violation.replacement is None:
+        return text
+    return f"{text}: write {visible(violation.replacement)} instead"
+
+
+def _notification(problem: FileProblem) -> dict[str, Any]:
+    return {
+        "level": "warning",
+        "message": {"text": visible(problem.reason)},
+        "locations": [_location(problem.path)],
+    }
+
+
+def _location(path: str, line: int | None = None, column: int = 1) -> dict[str, Any]:
+    uri = quote(path.encode("utf-8", "surrogateescape"))
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    if line is not None:
+        physical["region"] = {"startLine": line, "startColumn": column}
+    return {"physicalLocation": physical}
+
+
+def _rule_id(issue: int, rule: str) -> str:
+    return f"{issue}/{rule}"

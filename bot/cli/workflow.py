@@ -1,0 +1,53 @@
+"""A scan as GitHub Actions' workflow commands, which become annotations of the job.
+
+See docs.github.com/actions/reference/workflow-commands-for-github-actions.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.domain.scan import Scan
+from bot.domain.severity import Severity
+from bot.domain.violation import Violation
+from bot.reports.plain import visible
+
+_COMMANDS: Final = {
+    Severity.P0: "error",
+    Severity.P1: "error",
+    Severity.P2: "warning",
+    Severity.P3: "notice",
+}
+
+
+def scan_workflow(scan: Scan) -> str:
+    """One command for each violation that counts."""
+    return "\n".join(_lines(scan))
+
+
+def _lines(scan: Scan) -> Iterator[str]:
+    for violation in scan.violations:
+        if violation.waiver is None:
+            yield _line(violation)
+
+
+def _line(violation: Violation) -> str:
+    properties = {
+        "file": violation.path.encode("utf-8", "backslashreplace").decode(),
+        "line": str(violation.line),
+        "col": str(violation.column),
+        "title": visible(violation.rule),
+    }
+    instead = f": write {violation.replacement} instead" if violation.replacement else ""
+    text = visible(f"{violation.message or violation.symbol}{instead}", 1_000)
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_COMMANDS[violation.severity]} {listed}::{_data(text)}"
+
+
+def _data(value: str) -> str:
+    """Escaped as actions/toolkit does it for messages."""
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    """Escaped as actions/toolkit does it for properties."""
+    return _data(value).replace(":", "%3A").replace(",", "%2C")
