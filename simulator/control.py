@@ -29,14 +29,22 @@ class GitHubSimulator(
     """A GitHub on loopback. Use it as a context manager, or call `start` and `stop`.
 
     `root` is an empty directory for the bare repositories. `port` 0 takes a free one; it stays the
-    same from then on, also after `stop` and `start`, which together make an outage. `around_api` is
-    a WSGI layer put around the REST side (the contract tests check every exchange with one).
+    same from then on, also after `stop` and `start`, which together make an outage. `hourly_limit`
+    is what each token may ask for in an hour. `around_api` is a WSGI layer put around the REST side
+    (the contract tests check every exchange with one).
 
     Whoever does something (`by`) is named by login; an account is made on first mention.
     """
 
-    def __init__(self, root: Path, port: int = 0, *, around_api: Layer | None = None) -> None:
-        self.world = World(root)
+    def __init__(
+        self,
+        root: Path,
+        port: int = 0,
+        *,
+        hourly_limit: int = 5000,
+        around_api: Layer | None = None,
+    ) -> None:
+        self.world = World(root, hourly_limit)
         self.faults = Faults()
         self.journal = Journal()
         self._port = port

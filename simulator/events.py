@@ -15,6 +15,18 @@ from simulator.world import World
 # Apps that may write checks hear of them without asking.
 _FOR_CHECKERS = frozenset({"check_run", "check_suite"})
 
+# What an installation must be able to read to hear of it; any one of them will do.
+_NEEDS = {
+    "check_run": ("checks",),
+    "check_suite": ("checks",),
+    "issue_comment": ("issues", "pull_requests"),
+    "issues": ("issues",),
+    "merge_group": ("merge_queues",),
+    "pull_request": ("pull_requests",),
+    "push": ("contents",),
+    "status": ("statuses",),
+}
+
 # Never offered as a choice, always sent to the App concerned.
 _ALWAYS = frozenset({"installation", "installation_repositories", "ping"})
 
@@ -72,7 +84,11 @@ def ping(world: World, hook: Hook, target: App | Repository, body: Json) -> None
 def _hears(it: Installation, event: str) -> bool:
     if event in _FOR_CHECKERS and suffices(it.permissions.get("checks"), "write"):
         return True
-    return event in _ALWAYS or _subscribed(it.app.hook.events, event)
+    if event in _ALWAYS:
+        return True
+    needs = _NEEDS.get(event, ("metadata",))
+    readable = any(suffices(it.permissions.get(name), "read") for name in needs)
+    return (readable or needs == ("metadata",)) and _subscribed(it.app.hook.events, event)
 
 
 def _subscribed(events: Collection[str], event: str) -> bool:

@@ -26,12 +26,14 @@ class Trouble:
     """What goes wrong.
 
     After `delay` seconds: `answer` makes the response, `None` lets the request through to the
-    simulator. `drop` cuts the connection, before the effect or (`after_effect`) after it.
+    simulator. `drop` cuts the connection, before the effect or (`after_effect`) after it;
+    `cut_after` cuts it when so many bytes of the honest answer's body have been sent.
     """
 
     answer: Callable[[], Response] | None = None
     delay: float = 0.0
     drop: bool = False
+    cut_after: int | None = None
     after_effect: bool = False
 
 
@@ -100,6 +102,11 @@ def drop() -> Trouble:
 def drop_answer() -> Trouble:
     """The request has its effect, but its answer is lost."""
     return Trouble(drop=True, after_effect=True)
+
+
+def cut(after: int = 0) -> Trouble:
+    """The honest answer, cut off after so many bytes."""
+    return Trouble(cut_after=after)
 
 
 def _json(status: int, body: dict[str, str], headers: dict[str, str] | None = None) -> Response:
@@ -263,7 +270,8 @@ class Faults:
                 raise Drop
             if trouble.answer is not None:
                 return trouble.answer()(environ, start_response)
-            return app(environ, start_response)
+            honest = app(environ, start_response)
+            return honest if trouble.cut_after is None else _cut(honest, trouble.cut_after)
 
         return layer
 
@@ -284,6 +292,20 @@ class Faults:
                     fault.left = None if fault.left is None else fault.left - 1
                     return fault.trouble
         return None
+
+
+def _cut(chunks: Iterable[bytes], after: int) -> Iterator[bytes]:
+    left = after
+    try:
+        for chunk in chunks:
+            yield chunk[:left]
+            left -= len(chunk)
+            if left < 0:
+                raise Drop
+    finally:
+        close = getattr(chunks, "close", None)
+        if close is not None:
+            close()
 
 
 def target_of(environ: WSGIEnvironment) -> str:

@@ -15,9 +15,11 @@ from simulator.objects import (
     Commit,
     FileChange,
     Person,
+    TouchedPaths,
     TreeEntry,
     parse_changes,
     parse_commit,
+    parse_touched,
     parse_tree,
     text,
 )
@@ -169,6 +171,13 @@ class BareRepository:
         """Whether `commit` has `ancestor` in its history."""
         return self.merge_base(ancestor, commit) == ancestor
 
+    def touched(self, shas: Sequence[str]) -> dict[str, TouchedPaths]:
+        """The paths that each commit touched; merges touch none."""
+        if not shas:
+            return {}
+        arguments = ("diff-tree", "--stdin", "--root", "-r", "-z", "--name-status")
+        return parse_touched(self.run(*arguments, stdin="\n".join(shas).encode() + b"\n"))
+
     def files_of(self, sha: str) -> list[FileChange]:
         """What one commit changed against its first parent."""
         parents = self.commit(sha).parents
@@ -213,9 +222,10 @@ class BareRepository:
         """Set a ref, or delete it with None."""
         self.run("update-ref", *(("-d", ref) if sha is None else (ref, sha)))
 
-    def fetch(self, other: "BareRepository", sha: str) -> None:
-        """Bring a commit of another repository on this machine here."""
-        self.run("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", str(other.path), sha)
+    def fetch(self, other: "BareRepository", *refspecs: str) -> None:
+        """Bring commits or refs of another repository on this machine here."""
+        switches = ("--quiet", "--no-tags", "--no-write-fetch-head")
+        self.run("fetch", *switches, str(other.path), *refspecs)
 
     def receive(self, directory: Path, refspecs: Sequence[str]) -> None:
         """Take a push from a clone on this machine."""

@@ -100,6 +100,29 @@ def parse_tree(raw: bytes) -> list[TreeEntry]:
     return entries
 
 
+@dataclass(slots=True)
+class TouchedPaths:
+    """What a commit did to paths; a rename is a removal and an addition."""
+
+    added: list[str]
+    removed: list[str]
+    modified: list[str]
+
+
+def parse_touched(output: bytes) -> dict[str, TouchedPaths]:
+    """What `git diff-tree --stdin -r -z --name-status` prints: commit -> paths."""
+    fields = iter(output.split(b"\0"))
+    touched: dict[str, TouchedPaths] = {}
+    paths = TouchedPaths([], [], [])
+    for field in fields:
+        if len(field) == 40:
+            paths = touched[field.decode()] = TouchedPaths([], [], [])
+        elif field:
+            where = {b"A": paths.added, b"D": paths.removed}.get(field, paths.modified)
+            where.append(text(next(fields)))
+    return touched
+
+
 def parse_changes(output: bytes) -> list[FileChange]:
     """What `git diff-tree -r -M --raw --numstat -z` prints, without the commit line."""
     fields = iter(output.split(b"\0"))

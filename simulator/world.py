@@ -16,7 +16,7 @@ FIRST_ID = 3_000_000_000
 class World:
     """The state. Hold `lock` while reading or changing it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, hourly_limit: int) -> None:
         self.root = root
         self.lock = threading.RLock()
         self.urls = Urls("", "")
@@ -26,7 +26,7 @@ class World:
         self.repositories: dict[int, Repository] = {}
         self.tokens: dict[str, Token] = {}
         self.former_names: dict[str, int] = {}
-        self.hourly_limit = 5000
+        self.hourly_limit = hourly_limit
         self._ids = itertools.count(FIRST_ID)
         self.hookshot = Hookshot(self.new_id)
 

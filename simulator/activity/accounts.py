@@ -101,8 +101,7 @@ def fork(world: World, parent: Repository, owner: User) -> Repository:
     )
     repo.parent = parent
     parent.collaborators.setdefault(owner.login, "read")
-    for ref, sha in parent.seen.items():
-        repo.git.fetch(parent.git, sha)
-        repo.git.point(ref, sha)
+    if parent.seen:
+        repo.git.fetch(parent.git, "refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*")
     repo.seen = repo.git.refs()
     return repo

@@ -17,6 +17,7 @@ from simulator.payloads.checks import check_suite, hooked_check_run, suite_state
 from simulator.world import World
 
 MOST_ANNOTATIONS = 50
+_MOST_ACTIONS = 3
 _LONGEST_TEXT = 65535
 _LEVELS = ("notice", "warning", "failure")
 _STATUSES = ("queued", "in_progress", "completed", "waiting", "requested", "pending")
@@ -164,6 +165,7 @@ def _validate(sent: Json) -> None:
         raise invalid("CheckRun", "conclusion", "invalid")
     if sent.get("status") == "completed" and not sent.get("conclusion"):
         raise invalid("CheckRun", "conclusion", "missing_field")
+    _validate_actions(sent.get("actions") or [])
     output = sent.get("output")
     if output is None:
         return
@@ -183,6 +185,15 @@ def _validate(sent: Json) -> None:
         )
     for annotation in annotations:
         _validate_annotation(annotation)
+
+
+def _validate_actions(actions: list[Json]) -> None:
+    if len(actions) > _MOST_ACTIONS:
+        raise invalid("CheckRun", "actions", "invalid", "no more than 3 actions are allowed")
+    for action in actions:
+        for member, longest in (("label", 20), ("description", 40), ("identifier", 20)):
+            if not 0 < len(action.get(member) or "") <= longest:
+                raise invalid("CheckRunAction", member, "invalid")
 
 
 def _validate_annotation(it: Json) -> None:

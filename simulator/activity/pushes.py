@@ -43,14 +43,16 @@ def _push(
 ) -> Json:
     git, page = repo.git, world.urls.page(repo)
     before, after = change.before or ZERO, change.after or ZERO
-    commits: list[Json] = []
+    shas: list[str] = []
     forced = False
     if change.after is not None:
         without = known if change.before is None else [change.before]
         shas = git.log([change.after], without, _MOST_COMMITS)
-        commits = [pushed_commit(world.urls, repo, sha) for sha in shas]
         forced = change.before is not None and not git.contains(change.before, change.after)
-    head = None if change.after is None else pushed_commit(world.urls, repo, change.after)
+    tip = None if change.after is None else git.commit(change.after).sha
+    listed = [*shas, *filter(None, [tip])]
+    touched = git.touched(listed)
+    commits = {sha: pushed_commit(world.urls, repo, sha, touched.get(sha)) for sha in listed}
     return {
         "ref": change.ref,
         "before": before,
@@ -60,8 +62,8 @@ def _push(
         "deleted": change.after is None,
         "forced": forced,
         "compare": f"{page}/compare/{before[:12]}...{after[:12]}",
-        "commits": commits,
-        "head_commit": head,
+        "commits": [commits[sha] for sha in shas],
+        "head_commit": None if tip is None else commits[tip],
         "pusher": {"name": sender.login, "email": f"{sender.login}@users.noreply.github.example"},
         "repository": pushed_repository(world.urls, repo),
     }

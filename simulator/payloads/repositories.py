@@ -1,6 +1,6 @@
 from simulator.git import GitError
 from simulator.model import ADMIN, READ, WRITE, Json, Repository, suffices
-from simulator.objects import Commit, FileChange, Person
+from simulator.objects import Commit, FileChange, Person, TouchedPaths
 from simulator.payloads.basics import node_id, simple_user, timestamp
 from simulator.urls import Urls
 
@@ -232,23 +232,19 @@ def simple_commit(repo: Repository, sha: str) -> Json:
     }
 
 
-def pushed_commit(urls: Urls, repo: Repository, sha: str) -> Json:
-    """A commit in a `push` event, with the names of its files (at most 3000)."""
+def pushed_commit(urls: Urls, repo: Repository, sha: str, touched: TouchedPaths | None) -> Json:
+    """A commit in a `push` event, with the names of its files (at most 3000 of a kind)."""
     it = repo.git.commit(sha)
-    names: dict[str, list[str]] = {"added": [], "removed": [], "modified": []}
-    for change in repo.git.files_of(sha)[:3000]:
-        if change.previous is not None:
-            names["removed"].append(change.previous)
-        names[{"A": "added", "R": "added", "D": "removed"}.get(change.status, "modified")].append(
-            change.path
-        )
+    paths = touched or TouchedPaths([], [], [])
     return {
         **simple_commit(repo, sha),
         "author": _git_user(it.author),
         "committer": _git_user(it.committer),
         "distinct": True,
         "url": f"{urls.page(repo)}/commit/{it.sha}",
-        **names,
+        "added": paths.added[:3000],
+        "removed": paths.removed[:3000],
+        "modified": paths.modified[:3000],
     }
 
 

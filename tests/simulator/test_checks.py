@@ -101,6 +101,8 @@ def test_a_conclusion_completes(client: Client, head: str) -> None:
         {"output": output(annotation(end_line=2, start_column=1))},
         {"output": output(summary="x" * 65536)},
         {"output": output(text="x" * 65536)},
+        {"actions": [{"label": "a" * 21, "description": "d", "identifier": "i"}]},
+        {"actions": [{"label": "a", "description": "d", "identifier": "i"}] * 4},
     ],
 )
 def test_a_malformed_check_run_is_refused(client: Client, head: str, wrong: dict[str, Any]) -> None:

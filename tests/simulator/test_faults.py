@@ -127,6 +127,15 @@ def test_a_dropped_answer_has_its_effect(
     assert len(simulator.comments(pull)) == 1
 
 
+def test_an_answer_can_be_cut_off_in_the_middle(simulator: GitHubSimulator, client: Client) -> None:
+    simulator.faults.add("GET", REPO, faults.cut(10))
+
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        client("GET", REPO)
+
+    assert client("GET", REPO).status_code == 200
+
+
 @pytest.mark.usefixtures("shop")
 def test_git_can_be_in_trouble_too(simulator: GitHubSimulator) -> None:
     token = simulator.create_token("acme")

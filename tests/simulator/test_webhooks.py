@@ -354,3 +354,29 @@ def test_renaming_is_told_and_redirects(shop: Shop, simulator: GitHubSimulator) 
     assert client("GET", REPO).json()["full_name"] == "acme/store"
     assert shop.events()[-1] == "repository.renamed"
     assert shop.client(None)("GET", REPO).status_code == 404
+
+
+def test_an_annotated_tag_and_a_merge_are_pushed_with_their_commit(
+    shop: Shop, simulator: GitHubSimulator
+) -> None:
+    merge = simulator.merge(shop.pull())
+    shop.repo.git.run("tag", "-a", "-m", "one", "v1", merge)
+    simulator.set_branch(shop.repo, "other", merge)
+    simulator.hookshot.drain()
+
+    heads = {
+        it.message.payload["ref"]: it.message.payload["head_commit"]["id"]
+        for it in simulator.hookshot.deliveries
+        if it.message.event == "push"
+    }
+    assert heads["refs/tags/v1"] == heads["refs/heads/main"] == merge
+
+
+def test_an_app_hears_nothing_that_it_may_not_read(shop: Shop, simulator: GitHubSimulator) -> None:
+    simulator.accept_permissions(shop.installation, {"issues": "read"})
+    before = len(shop.events())
+
+    simulator.open_issue(shop.repo, "T")
+    shop.pull()
+
+    assert shop.events()[before:] == ["issues.opened"]
