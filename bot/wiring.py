@@ -2,15 +2,30 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 from flask import Flask
+from pydantic import SecretStr
+from sqlalchemy import Engine
 
 from bot.adapters import database
 from bot.adapters.clock import SystemClock
 from bot.adapters.database import Database
+from bot.adapters.git.commits import GitCommits
+from bot.adapters.git.mirror import GitMirrors
+from bot.adapters.github.access import github_access
+from bot.adapters.queue.chores import Chore
 from bot.adapters.readiness import QueueCollector, Readiness
 from bot.adapters.store.deliveries import DatabaseDeliveries
 from bot.adapters.store.migrate import migrate
+from bot.adapters.store.runs import DatabaseRuns
+from bot.adapters.store.wishes import DatabaseQueue
+from bot.handlers.reconcile import reconcile
+from bot.handlers.services import Services
+from bot.handlers.sweep import sweep
+from bot.ports.scanner import Scanner
 from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.health import Probe
@@ -18,6 +33,8 @@ from bot.web.health import Probe
 _WEB_CONNECTIONS = 8
 _WEB_STATEMENT_SECONDS = 5.0
 """GitHub waits ten seconds for an answer."""
+_CONNECTIONS_OF_A_JOB = 2  # one holds the target's lock
+_CONNECTIONS_BESIDE = 4
 
 
 @contextmanager
@@ -50,3 +67,51 @@ def web(settings: Settings, url: str) -> Flask:
         ],
         collectors=[QueueCollector(engine)],
     )
+
+
+def work(settings: Settings, url: str) -> int:
+    """Run a worker on the database at `url` until it is told to stop; its exit status."""
+    from bot import worker
+
+    engine = database.connect(
+        url,
+        name="canon worker",
+        connections=settings.worker_concurrency * _CONNECTIONS_OF_A_JOB + _CONNECTIONS_BESIDE,
+    )
+    services = _services(settings, engine)
+    chores = [Chore("sweep", timedelta(seconds=settings.sweep_seconds), partial(sweep, services))]
+    return worker.run(settings, url, engine, partial(reconcile, services), chores)
+
+
+def _services(settings: Settings, engine: Engine) -> Services:
+    clock = SystemClock()
+    return Services(
+        github=github_access(
+            api_url=settings.github_api_url,
+            check_name=settings.check_name,
+            public_url=settings.public_url,
+            clock=clock,
+            app_id=settings.github_app_id,
+            private_key=_revealed(settings.github_private_key),
+            token=_revealed(settings.github_token),
+        ),
+        mirrors=GitMirrors(settings.data_dir / "mirrors", settings.github_url, clock),
+        commits=GitCommits,
+        scanner=_scanner,
+        runs=DatabaseRuns(engine),
+        queue=DatabaseQueue(engine),
+        clock=clock,
+        github_url=settings.github_url,
+        check_name=settings.check_name,
+        deadline=timedelta(seconds=settings.deadline_seconds),
+    )
+
+
+def _scanner(git_dir: Path) -> Scanner:
+    from bot.adapters.scanning import open_scanner
+
+    return open_scanner(git_dir, cache=git_dir.with_suffix(".facts"))
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
