@@ -14,6 +14,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from bot.scanner.blocks import Blocks
 from bot.scanner.facts import UNKNOWN, Import
 
 _KEYWORD = b"import"
@@ -24,6 +25,10 @@ _DOTTED = rb"%b++(?:%b*+\.%b*+%b++)*+" % (_WORD, _SPACE, _SPACE, _WORD)
 _GAP = rb"(?:\s|\\\r?\n)"
 _STRING = rb"""(?:"(?:[^"\\\n]++|\\(?:\r\n|.))*+"|'(?:[^'\\\n]++|\\(?:\r\n|.))*+')"""
 
+# What nearly every import statement looks like; whatever it does not match is read with more care.
+_USUAL = re.compile(
+    rb"([ \t]*+)(?:from ([.\w]++) )?import (\w[\w.]*+(?: as \w++)?(?:, \w[\w.]*+(?: as \w++)?)*+)\n"
+)
 _FROM = re.compile(
     rb"[ \t\f]*+from(?!%b)%b*+((?:\.%b*+)*+)((?:%b)?+)%b*+"
     % (_WORD, _SPACE, _SPACE, _DOTTED, _SPACE)
@@ -37,7 +42,6 @@ _END = re.compile(rb"[ \t\f\r]*+(?:#[^\n]*+)?(?:\n|\Z)")
 _CODE = re.compile(rb"""(?:[^"'\#\\]++|\#[^\n]*+\n|\\.|%b)*+""" % _STRING, re.DOTALL)
 _ONE_STRING = re.compile(_STRING, re.DOTALL)
 _COMMENT = re.compile(rb"#[^\n]*+")
-_NOT_NAME = re.compile(rb"[\s\\]++")
 _F_STRING = re.compile(rb"""(?:[fFtT][rR]?|[rR][fFtT])["']""")
 _NESTED = re.compile(rb"""\{[^{}]*+(?:["'#]|\Z)""")
 _CONTINUED = (b"\\\n", b"\\\r\n")
@@ -55,7 +59,7 @@ class Lexed(NamedTuple):
 def lex(text: bytes) -> Lexed:
     """The imports of a module; `text` is UTF-8 without a byte order mark.
 
-    An import whose line is indented has the context `UNKNOWN`: which block it is in takes a parser.
+    The context of an indented import is `UNKNOWN` where it takes a parser to tell its block.
     """
     lexer = _Lexer(text)
     lexer.run()
@@ -69,6 +73,8 @@ class _Lexer:
         self.exact = b"\r" not in text or text.count(b"\r") == text.count(b"\r\n")
         self._read = 0  # up to here all is read, and no string or comment is open
         self._quotes = [text.find(quote) for quote in _TRIPLE_QUOTES]
+        self._strings: list[tuple[int, int]] = []
+        self._blocks = Blocks(text, self._strings)
         self._place = _Place(text)
 
     def run(self) -> None:
@@ -115,6 +121,7 @@ class _Lexer:
             )  # never closed, so no valid module: read what follows as if it were code
         if _F_STRING.search(text, max(start - 2, 0), start + 1):
             self._distrust(text[start:at])
+        self._strings.append((start, at + 3))
         return at + 3
 
     def _escaped(self, at: int) -> bool:
@@ -161,18 +168,41 @@ class _Lexer:
     def _read_statement(self, word: int) -> None:
         """Read the import statement that `word` belongs to, if it is in code."""
         start = self._line_start(word)
+        first = start == 0 or self.text[start - 1] == 0x0A
+        usual = _USUAL.match(self.text, start) if first else None
+        if usual is not None and usual.start(3) == word + len(_KEYWORD) + 1:
+            self._read_usual(usual)
+            return
         before = self.text[start:word]
         if before and not before.isspace() and not _FROM.fullmatch(before):
             if not self._in_code(word, start):
                 return
             self.exact = False
             before = re.split(rb"[;:\n]", before)[-1]
-        elif start and self.text[start - 1] != 0x0A:
+        elif not first:
             self.exact = False  # something stands before it on the line
-        context = "module" if self.exact and not before[:1].isspace() else UNKNOWN
+        context = self._context(start, before) if self.exact else UNKNOWN
         origin = _FROM.fullmatch(before)
         module = _plain(b"".join(origin.groups())) if origin is not None else None
         self._read = self._read_names(word + len(_KEYWORD), module, context)
+
+    def _read_usual(self, statement: re.Match[bytes]) -> None:
+        indentation, module, names = statement.groups()
+        context = self._context(statement.start(), indentation)
+        row, column = self._place.of(statement.start(3))
+        for name in names.decode("ascii").split(", "):
+            found = name.partition(" as ")[0]
+            self.imports.append(
+                Import(row, column, found, None, context)
+                if module is None
+                else Import(row, column, module.decode("ascii"), found, context)
+            )
+            column += len(name) + 2
+        self._read = statement.end(3)
+
+    def _context(self, line: int, before: bytes) -> str:
+        """The context of the statement on `line`; `before` is, or begins with, its indentation."""
+        return self._blocks.context(line) if before[:1].isspace() else "module"
 
     def _read_names(self, after: int, module: str | None, context: str) -> int:
         """Record the names that begin at `after`, in `module` or, if None, modules themselves."""
@@ -223,7 +253,7 @@ class _Place:
 
 def _plain(dotted: bytes) -> str:
     """A dotted name without the space that may stand in it, normalised as Python does."""
-    name = _NOT_NAME.sub(b"", dotted).decode("utf-8", "surrogateescape")
+    name = dotted.translate(None, b" \t\f\r\n\\").decode("utf-8", "surrogateescape")
     return name if name.isascii() else unicodedata.normalize("NFKC", name)
 
 

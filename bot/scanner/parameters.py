@@ -9,7 +9,6 @@ Nothing here imports pydantic: a run that needs no loader does not pay for it.
 import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -77,19 +76,15 @@ def _is_dotted_name(value: str) -> None:
         raise ValueError("expected a dotted path such as package.module.Name")
 
 
-# Sets within sets, as regular expressions may one day read them: pathspec would pass them on.
-_NESTED_SET = re.compile(r"\[[!^]?\[|\[[^]]*(--|&&|~~|\|\|)")
+_LONGEST_PATTERN = 1000
 
 
 def _is_pattern(value: str) -> None:
-    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+    from bot.scanner.globs import Globs
 
-    if value.strip() and not _NESTED_SET.search(value):
-        with suppress(ValueError, re.error):
-            if GitIgnoreSpecPattern(value).include is not None:
-                return
-    # What matches nothing (a comment, a lone slash, an open bracket) is a slip too.
-    raise ValueError("expected a glob such as package/**/*.py")
+    if not value.strip() or value.startswith("#") or len(value) > _LONGEST_PATTERN:
+        raise ValueError("expected a glob such as package/**/*.py")
+    Globs([value])
 
 
 def _is_regular_expression(value: str) -> None:

@@ -4,7 +4,9 @@ Deep nesting can end the interpreter, so this runs in a process that may die.
 """
 
 import ast
+import re
 import warnings
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -76,12 +78,11 @@ class _Walk:
     def __init__(self, text: bytes) -> None:
         self.imports: list[Import] = []
         self.definitions: list[Definition] = []
-        self._calls: list[tuple[ast.Call, str]] = []
+        self._statements: list[tuple[ast.stmt, str]] = []
         self._aliases: dict[str, str] = {}
         self._text = text
         self._ascii = text.isascii()
         self._lines: list[bytes] = []
-        self._has_targets = any(name.encode() in text for name in CALLED_WITH_TARGETS)
 
     def module(self, body: Sequence[ast.stmt]) -> None:
         pending = [_Block(body)]
@@ -89,20 +90,38 @@ class _Walk:
             block = pending.pop()
             for statement in block.statements:
                 self._take(statement, block)
+                self._statements.append((statement, block.context))
                 pending.extend(_blocks(statement, block))
-                if self._has_targets:
-                    self._calls.extend((call, block.context) for call in _calls(statement))
 
     def targets(self) -> Iterator[StringTarget]:
-        """What the calls name as strings; to be asked when all aliases are known."""
-        for call, context in self._calls:
-            function = self._resolved(_dotted(call.func) or "")
-            target = _string(call, 0, "target") if function in _TAKING_TARGETS else None
-            if target is not None:
-                relative = _string(call, 1, "package") if "import_module" in function else None
-                package = str(relative.value) if relative is not None else None
-                place = (target.lineno, self._column(target))
-                yield StringTarget(*place, str(target.value), package, context)
+        """What calls name as strings; to be asked when all aliases are known."""
+        lines = self._lines_with_calls()
+        for statement, context in self._statements if lines else ():
+            decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+            first = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+            near = bisect_left(lines, first)
+            if near < len(lines) and lines[near] <= (statement.end_lineno or first):
+                for call in _calls(statement):
+                    yield from self._target(call, context)
+
+    def _lines_with_calls(self) -> Sequence[int]:
+        """The lines on which a function may stand that takes a target, in order."""
+        names = {*CALLED_WITH_TARGETS}
+        names |= {alias for alias, name in self._aliases.items() if name in _TAKING_TARGETS}
+        if not any(name.encode() in self._text for name in names):
+            return ()
+        wanted = re.compile("|".join(map(re.escape, names)).encode())
+        lines = enumerate(self._text.splitlines(), start=1)
+        return [number for number, line in lines if wanted.search(line)]
+
+    def _target(self, call: ast.Call, context: str) -> Iterator[StringTarget]:
+        function = self._resolved(_dotted(call.func) or "")
+        target = _string(call, 0, "target") if function in _TAKING_TARGETS else None
+        if target is not None:
+            relative = _string(call, 1, "package") if "import_module" in function else None
+            package = str(relative.value) if relative is not None else None
+            place = (target.lineno, self._column(target))
+            yield StringTarget(*place, str(target.value), package, context)
 
     def _take(self, statement: ast.stmt, block: _Block) -> None:
         kind = type(statement)
