@@ -1,0 +1,80 @@
+"""The one page of the simulator that is for people: a pull request, its checks and comments."""
+
+from html import escape
+
+from markdown_it import MarkdownIt
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from simulator.model import CheckRun, PullRequest
+from simulator.world import World
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+_STYLE = """
+body { font: 16px/1.5 -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; color: #1f2328;
+       max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; font-weight: 400; } h1 span { color: #59636e; }
+.box { border: 1px solid #d1d9e0; border-radius: 6px; margin: 1rem 0; }
+.box > header { background: #f6f8fa; border-bottom: 1px solid #d1d9e0; padding: .5rem 1rem;
+                border-radius: 6px 6px 0 0; color: #59636e; }
+.box > div { padding: .5rem 1rem 1rem; }
+header b { color: #1f2328; }
+.failure { color: #d1242f; } .success { color: #1a7f37; } .neutral, .cancelled { color: #59636e; }
+table { border-collapse: collapse; margin: .5rem 0 1rem; }
+th, td { border: 1px solid #d1d9e0; padding: .3rem .8rem; text-align: left; vertical-align: top; }
+tr:nth-child(2n) td { background: #f6f8fa; }
+code, pre { font: 85%/1.45 ui-monospace, Menlo, Consolas, monospace; background: #818b981f;
+            border-radius: 6px; padding: .2em .4em; }
+pre { padding: 1rem; overflow: auto; } pre code { background: none; padding: 0; font-size: 100%; }
+a { color: #0969da; text-decoration: none; } sub { color: #59636e; }
+blockquote { border-left: .25em solid #d1d9e0; color: #59636e; margin: 0; padding: 0 1em; }
+"""
+
+
+def pull_request_page(world: World, full_name: str, number: int) -> Response:
+    """The page of a pull request, with what stands on it now."""
+    repo = world.repository(full_name)
+    pull = repo.pulls.get(number) if repo is not None else None
+    if repo is None or pull is None:
+        raise NotFound
+    runs = [run for run in repo.runs.values() if run.head_sha == pull.head_sha]
+    body = [_title(pull), *map(_check, runs)]
+    body += [_box(f"<b>{escape(c.user.login)}</b> commented", c.body) for c in pull.issue.comments]
+    page = (
+        f"<!doctype html><meta charset=utf-8><title>{escape(pull.issue.title)}</title>"
+        f"<style>{_STYLE}</style>{''.join(body)}"
+    )
+    return Response(page, content_type="text/html; charset=utf-8")
+
+
+def _title(pull: PullRequest) -> str:
+    return f"<h1>{escape(pull.issue.title)} <span>#{pull.issue.number}</span></h1>"
+
+
+def _check(run: CheckRun) -> str:
+    state = run.conclusion or run.status
+    head = (
+        f"<b>{escape(run.name)}</b> <span class={escape(state)}>{escape(state)}</span>"
+        f" on <code>{run.head_sha[:7]}</code>: {escape(run.title or '')}"
+    )
+    text = "\n\n".join(part for part in (run.summary, run.text) if part)
+    return _box(head, text, _annotations(run))
+
+
+def _annotations(run: CheckRun) -> str:
+    if not run.annotations:
+        return ""
+    rows = "".join(
+        f"<tr><td><code>{escape(note['path'])}:{note['start_line']}</code>"
+        f"<td><b>{escape(note.get('title') or '')}</b><br>{escape(note['message'])}"
+        for note in run.annotations
+    )
+    return f"<h3>Annotations</h3><table><tr><th>where<th>what{rows}</table>"
+
+
+def _box(head: str, markdown: str, more: str = "") -> str:
+    return (
+        f"<section class=box><header>{head}</header>"
+        f"<div>{_MARKDOWN.render(markdown)}{more}</div></section>"
+    )
