@@ -13,7 +13,7 @@ from bot.settings import Settings
 from bot.web.health import Probe, health
 from bot.web.home import home
 from bot.web.monitoring import monitoring
-from bot.web.webhooks import LARGEST_BODY, webhooks
+from bot.web.webhooks import webhooks
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
@@ -32,7 +32,6 @@ def create_app(
 ) -> Flask:
     """Assemble the routes. While credentials are missing, deliveries are refused with 503."""
     app = Flask("canon", template_folder=str(Path(bot.__file__).parent / "templates"))
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.jinja_options = {"autoescape": True}
     missing = settings.missing()
     secrets = [secret.get_secret_value() for secret in settings.github_webhook_secrets]

@@ -9,12 +9,12 @@ from http import HTTPStatus
 
 import structlog
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.metrics import ACKNOWLEDGE_SECONDS, DELIVERIES
 from bot.ports.clock import Clock
 from bot.ports.store import Deliveries, StoreUnavailableError
 from bot.web import intake
+from bot.web.body import read_at_most
 from bot.web.intake import MalformedError
 from bot.web.signature import verified
 
@@ -35,9 +35,8 @@ def webhooks(secrets: Sequence[str], deliveries: Deliveries, clock: Clock) -> Bl
     def receive() -> tuple[Response, int]:
         if not secrets:
             return _refuse(HTTPStatus.SERVICE_UNAVAILABLE, "unconfigured", "Canon is not set up")
-        try:
-            body = request.get_data(cache=False)
-        except RequestEntityTooLarge:
+        body = read_at_most(request.stream, LARGEST_BODY)
+        if body is None:
             return _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "over 25 MiB")
         if not verified(body, request.headers.get("X-Hub-Signature-256"), secrets):
             return _refuse(HTTPStatus.UNAUTHORIZED, "unauthorized", "no valid X-Hub-Signature-256")
