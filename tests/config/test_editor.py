@@ -34,6 +34,8 @@ BEYOND_A_SCHEMA = (
     "`migrations` is missing",
     # what a regular expression says badly
     "a glob such as",
+    "names no file",
+    " has a ",
     "a dotted path such as",
     "a path, or module:Name",
     "not a regular expression of RE2",
