@@ -19,8 +19,8 @@ from simulator.objects import (
     TreeEntry,
     parse_changes,
     parse_commit,
+    parse_listing,
     parse_touched,
-    parse_tree,
     text,
 )
 
@@ -78,6 +78,7 @@ class BareRepository:
         self.commit = lru_cache(maxsize=4096)(self._commit)
         self.changes = lru_cache(maxsize=256)(self._changes)
         self.merge_base = lru_cache(maxsize=1024)(self._merge_base)
+        self._listing = lru_cache(maxsize=1024)(self._ls_tree)
         self.count = lru_cache(maxsize=1024)(self._count)
 
     @classmethod
@@ -154,10 +155,12 @@ class BareRepository:
                 return found[0]
         return None
 
-    def tree(self, name: str) -> list[TreeEntry] | None:
+    def tree(self, name: str, *, recursive: bool = False) -> list[TreeEntry] | None:
         """The entries of a tree ("<sha>:folder", "<sha>:"); None where there is no tree."""
         found = self.read(name)
-        return parse_tree(found[2]) if found is not None and found[1] == "tree" else None
+        if found is None or found[1] != "tree":
+            return None
+        return self._listing(found[0], recursive=recursive)
 
     def log(self, tips: Sequence[str], without: Sequence[str], limit: int) -> list[str]:
         """Commits reachable from `tips`, not from `without`; the newest `limit`, oldest first."""
@@ -249,6 +252,10 @@ class BareRepository:
         return parse_changes(
             self.run("diff-tree", "-r", "-M", "--raw", "--numstat", "-z", "--no-commit-id", *trees)
         )
+
+    def _ls_tree(self, tree: str, *, recursive: bool) -> list[TreeEntry]:
+        deep = ("-r", "-t") if recursive else ()
+        return parse_listing(self.run("ls-tree", "-z", "-l", "--full-tree", *deep, tree))
 
     def _count(self, base: str, head: str) -> int:
         return int(self.run("rev-list", "--count", f"{base}..{head}"))

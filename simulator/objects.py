@@ -32,16 +32,16 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """One line of a tree object; `mode` is octal as git writes it ("100644")."""
+    """One line of a tree; `mode` is octal ("100644"), `size` that of a blob.
+
+    `type` is blob, tree, or commit for a submodule; `path` starts at the tree that was listed.
+    """
 
     mode: str
-    name: str
+    type: str
     sha: str
-
-    @property
-    def type(self) -> str:
-        """Its object type: blob, tree, or commit for a submodule."""
-        return {"40000": "tree", "160000": "commit"}.get(self.mode, "blob")
+    size: int | None
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +88,13 @@ def parse_commit(sha: str, raw: bytes) -> Commit:
     )
 
 
-def parse_tree(raw: bytes) -> list[TreeEntry]:
-    """The content of a tree object."""
+def parse_listing(output: bytes) -> list[TreeEntry]:
+    """What `git ls-tree -z -l` prints."""
     entries = []
-    at = 0
-    while at < len(raw):
-        end = raw.index(b"\0", at)
-        mode, _, name = raw[at:end].partition(b" ")
-        entries.append(TreeEntry(mode.decode(), text(name), raw[end + 1 : end + 21].hex()))
-        at = end + 21
+    for line in output.split(b"\0")[:-1]:
+        meta, _, path = line.partition(b"\t")
+        mode, kind, sha, size = meta.decode().split()
+        entries.append(TreeEntry(mode, kind, sha, None if size == "-" else int(size), text(path)))
     return entries
 
 

@@ -33,10 +33,10 @@ def get_contents(call: Call, path: str) -> Answer:
     listing = git.tree(f"{sha}:{path}")
     if listing is not None:
         prefix = f"{path}/" if path else ""
-        return Answer([_item(call, ref, prefix + entry.name, entry) for entry in listing])
+        return Answer([_item(call, ref, prefix + entry.path, entry) for entry in listing])
     folder, _, name = path.rpartition("/")
     entries = git.tree(f"{sha}:{folder}") or []
-    entry = next((entry for entry in entries if entry.name == name), None)
+    entry = next((entry for entry in entries if entry.path == name), None)
     if entry is None:
         raise not_found()
     return Answer({**_item(call, ref, path, entry), **_content(call, entry)})
@@ -49,12 +49,11 @@ def _item(call: Call, ref: str, path: str, entry: TreeEntry) -> Json:
     kind = "symlink" if entry.mode == _SYMLINK else _KINDS.get(entry.type, "file")
     git_url = f"{call.urls.repository(repo)}/git/{entry.type}s/{entry.sha}"
     html = f"{call.urls.page(repo)}/{'tree' if kind == 'dir' else 'blob'}/{at}/{place}"
-    found = repo.git.read(entry.sha) if entry.type == "blob" else None
     return {
         "name": path.rpartition("/")[2],
         "path": path,
         "sha": entry.sha,
-        "size": 0 if found is None else len(found[2]),
+        "size": entry.size or 0,
         "url": url,
         "html_url": html,
         "git_url": git_url,

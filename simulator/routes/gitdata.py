@@ -5,7 +5,7 @@ import base64
 from simulator.answers import Answer, Refusal, not_found
 from simulator.calls import Call
 from simulator.model import Json
-from simulator.objects import parse_commit
+from simulator.objects import TreeEntry, parse_commit
 from simulator.payloads import repositories as payloads
 from simulator.routing import REPO, Routes
 
@@ -56,29 +56,31 @@ def get_tree(call: Call, sha: str) -> Answer:
     found = call.repo.git.read(f"{sha}^{{tree}}")
     if found is None:
         raise not_found()
-    entries = _entries(call, found[0], "", recursive=bool(call.query("recursive")))
+    recursive = bool(call.query("recursive"))
     url = f"{call.urls.repository(call.repo)}/git/trees/{found[0]}"
-    return Answer({"sha": found[0], "url": url, "tree": entries, "truncated": False})
-
-
-def _entries(call: Call, sha: str, prefix: str, *, recursive: bool) -> list[Json]:
-    entries: list[Json] = []
-    for entry in call.repo.git.tree(sha) or []:
-        shown: Json = {
-            "path": prefix + entry.name,
-            "mode": entry.mode.zfill(6),
-            "type": entry.type,
-            "sha": entry.sha,
+    entries = call.repo.git.tree(found[0], recursive=recursive) or []
+    return Answer(
+        {
+            "sha": found[0],
+            "url": url,
+            "tree": [_entry(call, entry) for entry in entries],
+            "truncated": False,
         }
-        if entry.type != "commit":
-            shown["url"] = f"{call.urls.repository(call.repo)}/git/{entry.type}s/{entry.sha}"
-        found = call.repo.git.read(entry.sha) if entry.type == "blob" else None
-        if found is not None:
-            shown["size"] = len(found[2])
-        entries.append(shown)
-        if recursive and entry.type == "tree":
-            entries += _entries(call, entry.sha, f"{shown['path']}/", recursive=True)
-    return entries
+    )
+
+
+def _entry(call: Call, entry: TreeEntry) -> Json:
+    shown: Json = {
+        "path": entry.path,
+        "mode": entry.mode,
+        "type": entry.type,
+        "sha": entry.sha,
+    }
+    if entry.type != "commit":
+        shown["url"] = f"{call.urls.repository(call.repo)}/git/{entry.type}s/{entry.sha}"
+    if entry.size is not None:
+        shown["size"] = entry.size
+    return shown
 
 
 def _object(call: Call, sha: str, kind: str) -> bytes:

@@ -159,3 +159,22 @@ def test_refs_are_found_by_their_beginning(
 def test_missing_objects_are_not_found(client: Client) -> None:
     for path in ("ref/heads/nope", f"commits/{'0' * 40}", f"blobs/{'0' * 40}", "trees/nope"):
         assert client("GET", f"{REPO}/git/{path}").status_code == 404
+
+
+def test_symlinks_and_submodules_are_told_apart(
+    shop: Shop, client: Client, simulator: GitHubSimulator
+) -> None:
+    git, sha = shop.repo.git, shop.repo.head("main")
+    link = git.run("hash-object", "-w", "--stdin", stdin=b"a.py").decode().strip()
+    tree = git.run("mktree", stdin=f"120000 blob {link}\tlink\n160000 commit {sha}\tsub\n".encode())
+    commit = git.run("commit-tree", "-m", "odd", tree.decode().strip()).decode().strip()
+    simulator.set_branch(shop.repo, "odd", commit)
+
+    listed = client("GET", f"{REPO}/contents/?ref=odd").json()
+    link_shown = client("GET", f"{REPO}/contents/link?ref=odd").json()
+    sub = client("GET", f"{REPO}/contents/sub?ref=odd").json()
+    entries = client("GET", f"{REPO}/git/trees/odd").json()["tree"]
+
+    assert {it["name"]: it["type"] for it in listed} == {"link": "symlink", "sub": "submodule"}
+    assert (link_shown["target"], sub["type"]) == ("a.py", "submodule")
+    assert [it["type"] for it in entries] == ["blob", "commit"]

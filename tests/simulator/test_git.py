@@ -195,4 +195,4 @@ def test_paths_with_odd_characters_are_committed(shop: Shop) -> None:
     shop.github.commit(shop.repo, "main", dict.fromkeys(names, "x"))
 
     tree = shop.repo.git.tree(f"{shop.repo.head('main')}:") or []
-    assert set(names) <= {entry.name for entry in tree}
+    assert set(names) <= {entry.path for entry in tree}
