@@ -1,1 +1,1 @@
-pytest_plugins = ("tests.support.postgres", "tests.support.simulator")
+pytest_plugins = ("tests.support.postgres", "tests.support.sandbox", "tests.support.simulator")

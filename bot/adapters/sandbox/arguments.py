@@ -177,7 +177,7 @@ def _space(limits: SandboxLimits) -> list[str]:
     words = ["--perms", "0700", "--size", str(limits.disk), "--tmpfs", ROOT]
     for directory in (TREE, RESULTS, _HOME, _TEMPORARY):
         words += ["--dir", directory]
-    return [*words, "--symlink", _TEMPORARY, "/tmp", "--symlink", _TEMPORARY, "/var/tmp"]  # noqa: S108 - inside
+    return [*words, "--symlink", _TEMPORARY, "/tmp"]  # noqa: S108 - inside
 
 
 def _files(files: Mapping[str, bytes], contents: Contents) -> list[str]:

@@ -12,10 +12,14 @@ from bot.adapters.sandbox import arguments
 from bot.adapters.sandbox.cgroups import Groups, RlimitsOnly
 from bot.ports.sandbox import SandboxLimits
 
-_JOIN: Final = (
-    'count=$1; shift; while [ "$count" -gt 0 ]; do echo $$ >"$1" || exit 125; shift;'
-    ' count=$((count - 1)); done; exec "$@"'
-)
+# Written by root, the score is also the lowest that anything inside can choose (proc(5)): a process
+# that made itself safe from the memory killer would turn it on the others.
+_JOIN: Final = """
+echo 500 >/proc/self/oom_score_adj || exit 1
+count=$1; shift
+while [ "$count" -gt 0 ]; do echo $$ >"$1" || exit 1; shift; count=$((count - 1)); done
+exec "$@"
+"""
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -101,10 +105,14 @@ def chain(plan: Plan, groups: Sequence[Path], info: int, contents: arguments.Con
     settings of the host, whatever capabilities were dropped.
     """
     files = [str(file) for file in groups]
-    join = ["/bin/sh", "-c", _JOIN, "sh", str(len(files)), *files] if files else []
     become = [f"--reuid={plan.uid}", f"--regid={plan.uid}", "--clear-groups"] if plan.uid else []
     return [
-        *join,
+        "/bin/sh",
+        "-c",
+        _JOIN,
+        "sh",
+        str(len(files)),
+        *files,
         "setpriv",
         *become,
         "--no-new-privs",
