@@ -16,6 +16,7 @@ import jwt
 from simulator.answers import Refusal
 from simulator.model import (
     READ,
+    TALK,
     WRITE,
     App,
     Installation,
@@ -28,9 +29,6 @@ from simulator.model import (
 from simulator.world import World
 
 _LONGEST_JWT_SECONDS = 600 + 60  # ten minutes, and a minute for clocks that differ
-
-# What anybody who can read a repository may write: talk.
-_TALK = frozenset({"issues", "pull_requests"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +67,6 @@ class Actor:
                 return None
             return READ if permission == "metadata" else (token.permissions or {}).get(permission)
         role = repo.role_of(self.user)
-        if role is not None and permission in _TALK and not suffices(role, WRITE):
-            role = WRITE
         if token.permissions is None or role is None:
             return role
         granted = READ if permission == "metadata" else token.permissions.get(permission)
@@ -81,10 +77,18 @@ class Actor:
         return not repo.private or self.level(repo, "metadata") is not None
 
     def may(self, repo: Repository, permissions: Collection[str], level: str) -> bool:
-        """Whether any of the permissions reaches `level` there."""
+        """Whether any of the permissions reaches `level` there.
+
+        `TALK` asks an App for `write`, and a user only to see the repository.
+        """
         if level == READ and not repo.private:
             return True
-        return any(suffices(self.level(repo, name), level) for name in permissions)
+        if level == TALK and self.token is not None and self.installation is None:
+            given = self.token.permissions
+            granted = given is None or any(suffices(given.get(it), WRITE) for it in permissions)
+            return granted and self.sees(repo)
+        wanted = WRITE if level == TALK else level
+        return any(suffices(self.level(repo, name), wanted) for name in permissions)
 
     def refusal(self) -> Refusal:
         """What GitHub says to somebody who sees a thing and may not touch it."""

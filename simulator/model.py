@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 READ, WRITE, ADMIN = "read", "write", "admin"
+
+# To comment, react, open an issue or a pull request: what every reader may, and an App only with
+# `write`.
+TALK = "talk"
+
 _LEVELS = {None: 0, READ: 1, "triage": 1, WRITE: 2, "maintain": 2, ADMIN: 3}
 
 

@@ -120,6 +120,16 @@ def reopen(world: World, pull: PullRequest, sender: User) -> None:
     tell(world, pull, "reopened", sender)
 
 
+def update(world: World, pull: PullRequest, sender: User, sent: Json) -> None:
+    """Change title, body, base or state, as in a request."""
+    edit(world, pull, sender, sent)
+    state = sent.get("state", pull.issue.state)
+    if state == "closed" and pull.open:
+        close(world, pull, sender)
+    elif state == "open" and not pull.open:
+        reopen(world, pull, sender)
+
+
 def edit(world: World, pull: PullRequest, sender: User, sent: Json) -> None:
     """Change title, body or base."""
     changes: Json = {}

@@ -5,18 +5,18 @@ from datetime import datetime
 from simulator.activity import issues
 from simulator.answers import Answer, not_found
 from simulator.calls import Call
-from simulator.model import WRITE, Comment, suffices
+from simulator.model import TALK, WRITE, Comment, suffices
 from simulator.payloads import issues as payloads
 from simulator.routes.issues import issue_of
 from simulator.routing import REPO, Routes
 
 routes = Routes()
 
-TALK = ("issues", "pull_requests")
+EITHER = ("issues", "pull_requests")
 COMMENT = f"{REPO}/issues/comments/<int:number>"
 
 
-@routes.add("GET", f"{REPO}/issues/<int:number>/comments", *TALK)
+@routes.add("GET", f"{REPO}/issues/<int:number>/comments", *EITHER)
 def list_comments(call: Call, number: int) -> Answer:
     """Comments of an issue or pull request, oldest first; `since` filters by update."""
     comments = issue_of(call, number).comments
@@ -26,7 +26,7 @@ def list_comments(call: Call, number: int) -> Answer:
     return call.page_of(comments, lambda it: payloads.comment(call.urls, it))
 
 
-@routes.add("POST", f"{REPO}/issues/<int:number>/comments", *TALK)
+@routes.add("POST", f"{REPO}/issues/<int:number>/comments", *EITHER, level=TALK)
 def create(call: Call, number: int) -> Answer:
     """Write a comment."""
     body = call.required("body", str, "IssueComment")
@@ -36,7 +36,7 @@ def create(call: Call, number: int) -> Answer:
     return Answer(shown, 201, {"Location": shown["url"]})
 
 
-@routes.add("GET", f"{REPO}/issues/comments", *TALK)
+@routes.add("GET", f"{REPO}/issues/comments", *EITHER)
 def list_all(call: Call) -> Answer:
     """Comments of the whole repository, oldest first."""
     return call.page_of(
@@ -44,13 +44,13 @@ def list_all(call: Call) -> Answer:
     )
 
 
-@routes.add("GET", COMMENT, *TALK)
+@routes.add("GET", COMMENT, *EITHER)
 def get(call: Call, number: int) -> Answer:
     """One comment."""
     return Answer(payloads.comment(call.urls, _comment(call, number)))
 
 
-@routes.add("PATCH", COMMENT, *TALK)
+@routes.add("PATCH", COMMENT, *EITHER, level=TALK)
 def update(call: Call, number: int) -> Answer:
     """Change its text."""
     it = _comment(call, number)
@@ -59,7 +59,7 @@ def update(call: Call, number: int) -> Answer:
     return Answer(payloads.comment(call.urls, it))
 
 
-@routes.add("DELETE", COMMENT, *TALK)
+@routes.add("DELETE", COMMENT, *EITHER, level=TALK)
 def delete(call: Call, number: int) -> Answer:
     """Remove it."""
     it = _comment(call, number)
@@ -68,7 +68,7 @@ def delete(call: Call, number: int) -> Answer:
     return Answer(None, 204)
 
 
-@routes.add("GET", f"{COMMENT}/reactions", *TALK)
+@routes.add("GET", f"{COMMENT}/reactions", *EITHER)
 def list_reactions(call: Call, number: int) -> Answer:
     """The emoji on a comment."""
     wanted = call.query("content")
@@ -76,7 +76,7 @@ def list_reactions(call: Call, number: int) -> Answer:
     return call.page_of(reactions, lambda it: payloads.reaction(call.urls, it))
 
 
-@routes.add("POST", f"{COMMENT}/reactions", *TALK)
+@routes.add("POST", f"{COMMENT}/reactions", *EITHER, level=TALK)
 def react(call: Call, number: int) -> Answer:
     """Add an emoji; 200 where it is already there."""
     content = call.required("content", str, "Reaction")
@@ -85,7 +85,7 @@ def react(call: Call, number: int) -> Answer:
     return Answer(payloads.reaction(call.urls, reaction), 201 if new else 200)
 
 
-@routes.add("DELETE", f"{COMMENT}/reactions/<int:reaction_number>", *TALK)
+@routes.add("DELETE", f"{COMMENT}/reactions/<int:reaction_number>", *EITHER, level=TALK)
 def unreact(call: Call, number: int, reaction_number: int) -> Answer:
     """Take an emoji away."""
     reactions = _comment(call, number).reactions

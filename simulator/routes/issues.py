@@ -5,14 +5,14 @@ import json
 from simulator.activity import issues, pulls
 from simulator.answers import Answer, not_found
 from simulator.calls import Call
-from simulator.model import Issue
+from simulator.model import TALK, Issue
 from simulator.payloads import issues as payloads
 from simulator.routing import REPO, Routes
 
 routes = Routes()
 
 ISSUE = f"{REPO}/issues/<int:number>"
-TALK = ("issues", "pull_requests")
+EITHER = ("issues", "pull_requests")
 
 
 @routes.add("GET", f"{REPO}/issues", "issues")
@@ -28,7 +28,7 @@ def list_issues(call: Call) -> Answer:
     return call.page_of(found, lambda it: payloads.issue(call.urls, it))
 
 
-@routes.add("POST", f"{REPO}/issues", "issues")
+@routes.add("POST", f"{REPO}/issues", "issues", level=TALK)
 def create(call: Call) -> Answer:
     """Open an issue."""
     title = str(call.required("title", object, "Issue"))
@@ -39,31 +39,31 @@ def create(call: Call) -> Answer:
     return Answer(shown, 201, {"Location": shown["url"]})
 
 
-@routes.add("GET", ISSUE, *TALK)
+@routes.add("GET", ISSUE, *EITHER)
 def get(call: Call, number: int) -> Answer:
     """One issue or pull request."""
     return Answer(payloads.issue(call.urls, issue_of(call, number)))
 
 
-@routes.add("PATCH", ISSUE, *TALK)
+@routes.add("PATCH", ISSUE, *EITHER)
 def update(call: Call, number: int) -> Answer:
     """Change title, body or state."""
     issue = issue_of(call, number)
     if issue.pull is None:
         issues.edit(call.world, issue, call.user, call.body)
     else:
-        pulls.edit(call.world, issue.pull, call.user, call.body)
+        pulls.update(call.world, issue.pull, call.user, call.body)
     return Answer(payloads.issue(call.urls, issue))
 
 
-@routes.add("GET", f"{ISSUE}/labels", *TALK)
+@routes.add("GET", f"{ISSUE}/labels", *EITHER)
 def list_labels(call: Call, number: int) -> Answer:
     """The labels on an issue."""
     labels = issue_of(call, number).labels
     return call.page_of(labels, lambda it: payloads.label(call.urls, call.repo, it))
 
 
-@routes.add("POST", f"{ISSUE}/labels", *TALK)
+@routes.add("POST", f"{ISSUE}/labels", *EITHER)
 def add_labels(call: Call, number: int) -> Answer:
     """Put labels on. GitHub also takes a bare array, though its description does not say so."""
     issue = issue_of(call, number)
@@ -74,7 +74,7 @@ def add_labels(call: Call, number: int) -> Answer:
     return Answer([payloads.label(call.urls, call.repo, it) for it in issue.labels])
 
 
-@routes.add("DELETE", f"{ISSUE}/labels/<label>", *TALK)
+@routes.add("DELETE", f"{ISSUE}/labels/<label>", *EITHER)
 def remove_label(call: Call, number: int, label: str) -> Answer:
     """Take a label off."""
     issue = issue_of(call, number)
@@ -82,14 +82,14 @@ def remove_label(call: Call, number: int, label: str) -> Answer:
     return Answer([payloads.label(call.urls, call.repo, it) for it in issue.labels])
 
 
-@routes.add("GET", f"{ISSUE}/reactions", *TALK)
+@routes.add("GET", f"{ISSUE}/reactions", *EITHER)
 def list_reactions(call: Call, number: int) -> Answer:
     """The emoji on an issue."""
     reactions = issue_of(call, number).reactions
     return call.page_of(reactions, lambda it: payloads.reaction(call.urls, it))
 
 
-@routes.add("POST", f"{ISSUE}/reactions", *TALK)
+@routes.add("POST", f"{ISSUE}/reactions", *EITHER, level=TALK)
 def react(call: Call, number: int) -> Answer:
     """Add an emoji; 200 where it is already there."""
     content = call.required("content", str, "Reaction")

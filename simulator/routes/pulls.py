@@ -3,7 +3,7 @@
 from simulator.activity import merging, pulls
 from simulator.answers import Answer, Refusal, not_found
 from simulator.calls import Call
-from simulator.model import PullRequest
+from simulator.model import TALK, PullRequest
 from simulator.payloads.pulls import simple_pull
 from simulator.payloads.repositories import commit, diff_entry
 from simulator.routing import REPO, Routes
@@ -32,7 +32,7 @@ def list_pulls(call: Call) -> Answer:
     )
 
 
-@routes.add("POST", f"{REPO}/pulls", "pull_requests")
+@routes.add("POST", f"{REPO}/pulls", "pull_requests", level=TALK)
 def create(call: Call) -> Answer:
     """Open a pull request."""
     head, base = (call.required(name, str, "PullRequest") for name in ("head", "base"))
@@ -69,12 +69,7 @@ def get(call: Call, number: int) -> Answer:
 def update(call: Call, number: int) -> Answer:
     """Change title, body, base or state."""
     pull = pull_of(call, number)
-    pulls.edit(call.world, pull, call.user, call.body)
-    state = call.body.get("state", pull.issue.state)
-    if state == "closed" and pull.open:
-        pulls.close(call.world, pull, call.user)
-    elif state == "open" and not pull.open:
-        pulls.reopen(call.world, pull, call.user)
+    pulls.update(call.world, pull, call.user, call.body)
     return Answer(pulls.shown(call.world, pull))
 
 

@@ -175,3 +175,35 @@ def test_an_issue_takes_reactions(shop: Shop, simulator: GitHubSimulator, client
 
     listed = client("GET", f"{REPO}/issues/1/reactions").json()
     assert [it["user"]["login"] for it in listed] == ["canon[bot]"]
+
+
+def test_anybody_may_comment_in_public_but_not_edit_issues(
+    shop: Shop, simulator: GitHubSimulator
+) -> None:
+    repo = simulator.create_repository("acme/open", {"x": "y"}, private=False)
+    simulator.open_issue(repo, "T")
+    stranger = shop.as_user("mallory")
+    path = "/repos/acme/open/issues/1"
+
+    assert stranger("POST", f"{path}/comments", json={"body": "hi"}).status_code == 201
+    assert stranger("PATCH", path, json={"title": "mine"}).status_code == 403
+
+
+def test_a_fine_grained_token_needs_a_permission_to_comment(
+    shop: Shop, simulator: GitHubSimulator
+) -> None:
+    simulator.open_issue(shop.repo, "T")
+    mute = shop.as_user("acme", permissions={"contents": "read"})
+
+    answer = mute("POST", f"{REPO}/issues/1/comments", json={"body": "hi"})
+
+    assert answer.status_code == 403
+
+
+def test_a_pull_request_can_be_closed_as_an_issue(shop: Shop, client: Client) -> None:
+    pull = shop.pull()
+
+    client("PATCH", f"{REPO}/issues/1", json={"state": "closed"})
+
+    assert not pull.open
+    assert shop.events()[-1] == "pull_request.closed"
