@@ -4,7 +4,6 @@ Whose comments are read, and which, is for the caller to see to: those just crea
 edited comment must not fire again (rust-lang/homu#79, bors-ng#196).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -44,7 +43,7 @@ class Refusal:
     usage: str | None = None
 
 
-def parse(body: str, *, today: date) -> Sequence[Request | Refusal]:
+def parse(body: str, *, today: date) -> tuple[Request | Refusal, ...]:
     """What a comment asks for, in order; empty for a comment without commands.
 
     `today` is the day (UTC) on which the comment was written, whenever it is read: the same
@@ -60,7 +59,7 @@ def parse(body: str, *, today: date) -> Sequence[Request | Refusal]:
             text = f"at most {MOST_COMMANDS} commands in one comment; this and the rest is not read"
             return (*result, Refusal(legible(line), text))
         result.append(understand(line, today=today))
-    return result
+    return tuple(result)
 
 
 def understand(line: str, *, today: date) -> Request | Refusal:

@@ -25,40 +25,71 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline, escape, html_inline, newline
 
 _SPACES: Final = re.compile(r" {0,3}(?=\S)")
-_TAG: Final = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<name>blockquote|code|del|details|dl|kbd|ol|pre|q|s|samp"
-    r"|strike|summary|table|tt|ul)(?=[\s/>])",
-    re.IGNORECASE | re.DOTALL,
+_MARKUP: Final = re.compile(
+    r"""
+      <!--(?!-?>).*?-->
+    | <(?P<end>/?)(?P<name>[a-z][^\s/>]*)(?:"[^"]*"|'[^']*'|[^'">])*>
+    | <(?:/(?![a-z])|(?!!--)[!?])[^>]*>
+    | (?P<open><[a-z/!?])
+    """,
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+_COMMENT: Final = re.compile(r"<!--(?!-?>)(?:(?!--).)*-->", re.DOTALL)
+_OTHER_THAN_PLAIN: Final = frozenset(
+    {"a", "blockquote", "code", "del", "details", "dl", "kbd", "ol", "pre", "q", "s", "samp"}
+    | {"strike", "summary", "table", "tt", "ul"}
 )
 
 
 def plain_lines(body: str) -> Iterator[str]:
     """The plain lines of a comment, in order, without the spaces around them."""
-    markdown = _markdown()
     inside = _Elements()
-    tokens = markdown.parse(body)
-    for position, token in enumerate(tokens):
-        if token.level == 0 and token.type == "html_block":
+    before = None
+    # Without a newline at its end, the parser fails at an HTML block that ends within a quote.
+    for token in _markdown().parse(f"{body}\n"):
+        if token.type == "html_block":
             inside.follow(token.content)
-        elif token.level == 0 and token.type == "paragraph_open":
-            yield from _of_paragraph(tokens[position + 1].content, inside)
+        elif token.type == "inline":
+            in_itself = before is not None and before.type == "paragraph_open" and not before.level
+            yield from _read(token.content, inside, plain=in_itself)
+        before = token
 
 
 class _Elements:
-    """Which of the elements that make text something else are open."""
+    """Which of the elements that make text something else are open.
+
+    Browsers disagree with each other, and CommonMark's editions too, about where an element ends
+    that is left open in a quote or a list; here it does not. Markup without its `>` swallows what
+    comes after it: from there on nothing can be said to be plain.
+    """
 
     def __init__(self) -> None:
         self._open: Counter[str] = Counter()
+        self._lost = False
 
     def __bool__(self) -> bool:
-        return any(self._open.values())
+        return self._lost or any(self._open.values())
 
     def follow(self, html: str) -> None:
-        """Take the tags in a piece of HTML into account; what stands in its comments is none."""
-        for tag in _TAG.finditer(html):
-            if name := tag["name"]:
-                change = -1 if tag["end"] else 1
-                self._open[name.lower()] = max(0, self._open[name.lower()] + change)
+        """Take a piece of HTML into account."""
+        for found in _MARKUP.finditer(html):
+            if found["open"]:
+                self._lost = True
+                return
+            name = (found["name"] or "").lower()
+            if name in _OTHER_THAN_PLAIN:
+                self._open[name] = max(0, self._open[name] + (-1 if found["end"] else 1))
+
+    def follow_inline(self, markup: str) -> None:
+        """Take one tag or comment inside of a paragraph into account.
+
+        GitHub reads an older edition of CommonMark, for which some comments and declarations are
+        text, and tags within them are tags.
+        """
+        if not markup.startswith(("<!", "<?")):
+            self.follow(markup)
+        elif "<" in markup[1:] and not _COMMENT.fullmatch(markup):
+            self._lost = True
 
 
 @dataclass(slots=True)
@@ -69,14 +100,17 @@ class _Paragraph:
     met: list[int | str] = field(default_factory=lambda: [0])
 
 
-def _of_paragraph(content: str, inside: _Elements) -> Iterator[str]:
+def _read(content: str, inside: _Elements, *, plain: bool) -> Iterator[str]:
+    """The plain lines of some text; none where the text as a whole is not `plain`."""
+    if not plain and "<" not in content:
+        return
     paragraph = _Paragraph(content)
     markdown = _markdown()
     markdown.inline.parse(content, markdown, {"paragraph": paragraph}, [])
     for event in paragraph.met:
         if isinstance(event, str):
-            inside.follow(event)
-        elif not inside:
+            inside.follow_inline(event)
+        elif plain and not inside:
             line = content[event:].partition("\n")[0]
             if _SPACES.match(line):
                 yield line.strip()
