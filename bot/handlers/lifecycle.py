@@ -9,6 +9,9 @@ from bot.domain.errors import (
     CanonError,
     CouldNotCheckError,
     DeadlineExceededError,
+    PermissionMissingError,
+    RepositoryGoneError,
+    RequestRefusedError,
     RetryLaterError,
     SupersededError,
 )
@@ -138,6 +141,9 @@ def _go(situation: Situation, ledger: Ledger, judge: Judge) -> None:
         _conclude(services, ledger, posting, overtaken, RunState.SUPERSEDED)
     except WithdrawnError:
         _conclude(services, ledger, posting, Publication(check=withdrawn()), RunState.WITHDRAWN)
+    except RepositoryGoneError as error:
+        ledger.record(note=str(error))
+        _finish(services, ledger, RunState.WITHDRAWN)
     except CanonError as error:
         _log.warning("run.failed", error=str(error), kind=type(error).__name__)
         context = report_context(services, subject.target, ledger.run)
@@ -152,9 +158,15 @@ def _conclude(
     state: RunState,
 ) -> None:
     """End a run that has no verdict of its own; where no check was started, none is made."""
+    note = publication.check.title
     if posting.started:
-        posting.publish(publication)
-    ledger.record(note=publication.check.title)
+        try:
+            posting.publish(publication)
+        except (PermissionMissingError, RepositoryGoneError, RequestRefusedError) as error:
+            # There is nowhere to say it on GitHub: the operator has to hear of it.
+            _log.error("check.refused", error=str(error), unsaid=note)
+            note = f"{note}; not posted: {error}"
+    ledger.record(note=note)
     _finish(services, ledger, state)
 
 

@@ -1,9 +1,14 @@
+import structlog
+
+from bot.domain.errors import PermissionMissingError, RequestRefusedError
 from bot.domain.publication import Publication
 from bot.domain.work import external_id
 from bot.handlers.ledger import Ledger
 from bot.handlers.subject import Subject
 from bot.ports.github import CheckProgress, Publisher
 from bot.ports.store import Runs, Stage
+
+_log = structlog.get_logger(__name__)
 
 
 class Posting:
@@ -64,7 +69,12 @@ class Posting:
         if body is None:
             return
         self._ledger.record(stage=Stage.COMMENT)
-        written = self._publisher.comment(number, body, marker=marker(number), known_id=known)
+        try:
+            written = self._publisher.comment(number, body, marker=marker(number), known_id=known)
+        except (PermissionMissingError, RequestRefusedError) as error:
+            # A locked conversation takes no comments; the check says the same.
+            _log.warning("comment.refused", pull_request=number, error=str(error))
+            return
         if written != known:
             self._runs.remember_comment(key, written)
 
