@@ -26,6 +26,17 @@ MAX_DEPTH = 40
 MAX_INTEGER = 2**53 - 1
 """What every reader of JSON holds exactly (RFC 8259, section 6)."""
 
+# Python's own errors come through ruamel.yaml: \UFFFFFFFF is no character, `!!int ""` no number.
+_PARSER_FAULTS = (
+    YAMLError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+
 _STANDARD = "tag:yaml.org,2002:"
 
 
@@ -89,7 +100,7 @@ class Node:
 class Budget:
     """How many values the files of one configuration may still hold."""
 
-    nodes: int = 50_000
+    nodes: int = 20_000
 
 
 def read(path: str, raw: bytes, budget: Budget, problems: Problems) -> Node | None:
@@ -201,8 +212,7 @@ class _Builder:
                 )
             except ReaderError as error:
                 self._refuse(error.position, f"character U+{error.character:04X} is not allowed")
-            except (YAMLError, ValueError, OverflowError) as error:
-                # A few of Python's own errors come through: the escape \UFFFFFFFF is no character.
+            except _PARSER_FAULTS as error:
                 self._refuse(reached, f"not YAML beyond this place: {legible(str(error))}")
             else:
                 reached = event.end_mark.index
@@ -252,7 +262,7 @@ class _Builder:
             self._problem(event, "a list or mapping stands as a key", "text")
             self._open.append(_Open(self._node(event)))
         elif not isinstance(event, events.ScalarEvent):
-            self._problem(event, f"alias `*{event.anchor}` stands as a key", "text")
+            self._problem(event, f"alias {quoted(f'*{event.anchor}')} stands as a key", "text")
         elif _CONTROL.search(event.value):
             self._problem(event, f"key {quoted(event.value)}", "text without control characters")
         elif event.value == "<<" and event.implicit[0]:
@@ -272,7 +282,9 @@ class _Builder:
         if isinstance(event, events.ScalarEvent):
             return self._scalar(event, place)
         if isinstance(event, events.AliasEvent):
-            self._problem(event, f"alias `*{event.anchor}`", "the value itself, written out")
+            self._problem(
+                event, f"alias {quoted(f'*{event.anchor}')}", "the value itself, written out"
+            )
             return Node(place, None, broken=True)
         is_list = isinstance(event, events.SequenceStartEvent)
         tag = str(getattr(event, "tag", None) or "!")
@@ -291,7 +303,7 @@ class _Builder:
             return Node(place, None, broken=True)
         try:
             value = construct(self._yaml.constructor, ScalarNode(tag, event.value))
-        except (ValueError, KeyError, OverflowError):
+        except _PARSER_FAULTS:
             wanted: str | None = "a value that fits its type"
         else:
             wanted = _unfit(value)

@@ -104,7 +104,7 @@ def nearest(text: str, choices: Iterable[str], *, likeness: float = 0.6) -> str 
 def did_you_mean(text: str, choices: Iterable[str]) -> str | None:
     """A hint that names the nearest choice; None where none is near."""
     near = nearest(text, choices)
-    return None if near is None else f"did you mean `{near}`?"
+    return None if near is None else f"did you mean {quoted(near)}?"
 
 
 def _form(text: str) -> str:

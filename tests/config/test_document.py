@@ -1,8 +1,11 @@
 """YAML from strangers: read within bounds, as plain values that know their place."""
 
+import json
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.config.document import MAX_DEPTH, Budget, Node, read
 from bot.config.problems import Problems
@@ -21,6 +24,21 @@ def plain(raw: bytes | str) -> object:
     assert tree
     assert not problems
     return tree.plain()
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]))
+SCALARS = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXT
+VALUES = st.recursive(
+    SCALARS | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(TEXT, VALUES, min_size=1))
+def test_json_is_yaml_and_is_read_as_what_it_says(value: dict[str, object]) -> None:
+    assert plain(json.dumps(value, ensure_ascii=False)) == value
 
 
 @pytest.mark.parametrize(
