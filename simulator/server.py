@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import IO, Any, cast
 from wsgiref.types import WSGIApplication
 
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wsgi import LimitedStream
 
@@ -47,7 +48,7 @@ class _Handler(WSGIRequestHandler):
                     close()
             while body.read(64 * 1024):
                 pass
-        except ConnectionError:
+        except (ConnectionError, ClientDisconnected):
             self.close_connection = True
         except Exception as error:  # noqa: BLE001 - a fault of ours: whoever runs the server is told
             self.close_connection = True

@@ -162,3 +162,20 @@ def test_a_fault_of_the_simulator_is_reported_to_the_test(
     assert isinstance(error, AttributeError)
     simulator.errors.clear()
     simulator.world.users = users
+
+
+def test_a_client_that_dies_in_the_middle_of_a_request_is_no_fault(
+    simulator: GitHubSimulator,
+) -> None:
+    port = int(simulator.url.rpartition(":")[2])
+    for path in (b"/api/v3/repos/acme/shop/check-runs", b"/acme/shop.git/git-upload-pack"):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(
+                b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{" % path
+            )
+            connection.shutdown(socket.SHUT_WR)
+            connection.recv(65536)
+
+    simulator.stop()
+
+    assert simulator.errors == []
