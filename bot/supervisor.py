@@ -137,13 +137,16 @@ def supervise(
     main thread; answers the exit status.
     """
     signals = _Signals()
+    tend_at = 0.0
     reading, _held_open = os.pipe()
     children = [_Child(program, environment, reading) for program in programs]
     try:
         while not signals.asked:
             for child in children:
                 child.tend()
-            tend()
+            if time.monotonic() >= tend_at:
+                tend()
+                tend_at = time.monotonic() + _ROUND_SECONDS
             signals.wait(min((child.pause() for child in children), default=_ROUND_SECONDS))
     finally:
         for child in children:

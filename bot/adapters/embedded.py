@@ -118,12 +118,13 @@ class EmbeddedPostgres:
         fresh.rename(self._cluster)
 
     def _running(self) -> bool:
-        """Whether the server accepts connections; a pid file that a crash left is removed."""
+        """Whether the server accepts connections; lock files that a crash left are removed."""
         pid_file = self._cluster / "postmaster.pid"
         give_up = time.monotonic() + _START_SECONDS
         while lines := _lines(pid_file):
             if not _is_postmaster(int(lines[0]), self._cluster):
                 pid_file.unlink()
+                (self._socket_dir() / f"{_SOCKET}.lock").unlink(missing_ok=True)
                 return False
             if len(lines) > 7 and lines[7].strip() == "ready":
                 return True

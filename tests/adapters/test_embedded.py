@@ -135,10 +135,12 @@ def test_a_pid_file_that_names_another_process_is_of_no_account(
 ) -> None:
     """As after a restart of the machine, when the number has been given to somebody else."""
     server.start()
-    file = next(data_dir.rglob("postmaster.pid"))
-    text = file.read_text()
+    files = [*data_dir.rglob("postmaster.pid"), *data_dir.rglob(".s.PGSQL.5432.lock")]
+    assert len(files) == 2
+    texts = [file.read_text() for file in files]
     server.stop()
-    file.write_text(text.replace(text.split()[0], str(os.getpid()), 1))
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text.replace(text.split()[0], str(os.getpid()), 1))
     assert ask(server.start()) == 1
 
 

@@ -68,12 +68,15 @@ class Service:
             return self.get("/healthz").status == 200
         return False
 
-    def children(self) -> list[tuple[int, str]]:
+    def children(self, *, recursive: bool = True) -> list[tuple[int, str]]:
         """Process id and command line of the processes it has started."""
         import psutil
 
-        found = psutil.Process(self.process.pid).children(recursive=True)
-        return [(child.pid, " ".join(child.cmdline())) for child in found]
+        lines = {}
+        for child in psutil.Process(self.process.pid).children(recursive=recursive):
+            with suppress(psutil.NoSuchProcess):
+                lines[child.pid] = " ".join(child.cmdline())
+        return list(lines.items())
 
 
 def signed(body: bytes, event: str, guid: str) -> dict[str, str]:
@@ -140,7 +143,8 @@ def started(command: str, environment: Mapping[str, str]) -> Iterator[Service]:
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=30)
+            _, said = process.communicate(timeout=30)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            _, said = process.communicate()
+        sys.stderr.write(said)

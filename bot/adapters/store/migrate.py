@@ -9,21 +9,29 @@ from contextlib import contextmanager
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from bot.adapters.queue import schema
+from bot.ports.store import StoreUnavailableError
 
 _LOCK = 0x63616E6F6E  # any number that nobody else uses: "canon" in ASCII
 
 
 def migrate(engine: Engine) -> None:
-    """Apply what is missing of Procrastinate's tables and of ours."""
+    """Apply what is missing of Procrastinate's tables and of ours.
+
+    Raises `StoreUnavailableError`.
+    """
     config = Config()
     config.set_main_option("script_location", "bot.adapters.store:migrations")
-    with engine.connect() as connection, _alone(connection):
-        schema.upgrade(connection)
-        with connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+    try:
+        with engine.connect() as connection, _alone(connection):
+            schema.upgrade(connection)
+            with connection.begin():
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+    except OperationalError as error:
+        raise StoreUnavailableError(f"the database does not answer: {error.orig}") from error
 
 
 @contextmanager
