@@ -73,6 +73,22 @@ def run(
     return sandbox.run(request, lambda _: None)
 
 
+def alive() -> list[int]:
+    """The processes that run in sandboxes of this test process."""
+    ours = Path("/proc/self/ns/pid").stat().st_ino
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            owner = process.stat().st_uid
+            inside = (process / "ns" / "pid").stat().st_ino != ours
+        except OSError:  # it has ended, or is not ours to look at
+            continue
+        uid = first_uid()
+        if inside and (uid is None or uid <= owner < uid + 100):
+            found.append(int(process.name))
+    return found
+
+
 @pytest.fixture(scope="session")
 def sandbox_directory() -> Iterator[Path]:
     """A directory that the sandbox's uids may pass through, which pytest's own are not."""

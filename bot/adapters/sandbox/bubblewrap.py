@@ -8,7 +8,6 @@ from bot.adapters.git.command import GitFailedError
 from bot.adapters.sandbox import checkout, results, views
 from bot.adapters.sandbox.execution import Ended, Execution
 from bot.adapters.sandbox.host import Host
-from bot.adapters.sandbox.launch import Launcher
 from bot.adapters.sandbox.reporting import Report
 from bot.adapters.sandbox.setups import SetupFailedError, Setups
 from bot.adapters.sandbox.slots import Slot, Slots
@@ -33,8 +32,7 @@ class BubblewrapSandbox:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._launcher = Launcher()
-        self._setups = Setups(host, self._launcher)
+        self._setups = Setups(host)
         self._slots = Slots(host.directory / "slots", host.first_uid, host.concurrency)
 
     def run(
@@ -64,7 +62,7 @@ class BubblewrapSandbox:
             feed = held.enter_context(checkout.archive(request.source)) if request.source else None
             view = views.of_run(self._host, slot, request, environment)
             plan = self._host.plan(slot, view, request.limits, feed)
-            execution = held.enter_context(Execution(plan, self._launcher))
+            execution = held.enter_context(Execution(plan))
             ended = execution.wait(
                 report.at(SandboxStage.CHECKOUT), report.at(SandboxStage.RUNNING)
             )

@@ -3,10 +3,14 @@
 bwrap's monitor is our child; its own child is the first process inside, with number 1 there. When
 that one dies the kernel kills everything inside, and only then does the monitor end: no process
 outlives it, and none becomes a zombie of somebody else's.
+
+`--die-with-parent` follows the *thread* that started bwrap (PR_SET_PDEATHSIG in prctl(2)): an
+execution is entered, waited for and left by one thread.
 """
 
 import json
 import os
+import select
 import selectors
 import signal
 import subprocess
@@ -19,12 +23,12 @@ from typing import Final, Self
 
 from bot.adapters.sandbox import arguments
 from bot.adapters.sandbox.cgroups import Usage
-from bot.adapters.sandbox.launch import PATH, Descriptors, Feed, Launcher, Plan, chain, open_pipe
+from bot.adapters.sandbox.launch import PATH, Descriptors, Feed, Plan, chain, open_pipe
 from bot.adapters.sandbox.output import BoundedOutput, Lines
 from bot.ports.sandbox import CheckoutFailedError, Ending, SandboxError, SandboxUnavailableError
 
 _CHECKOUT_SECONDS: Final = 300.0
-_MARGIN: Final = 5.0  # past the grace, the clock inside has failed
+_MARGIN: Final = 2.0  # past the grace, the clock inside has failed
 _DEATH_SECONDS: Final = 10.0
 _TICK: Final = 0.5
 _PIECE: Final = 64 * 1024
@@ -58,9 +62,8 @@ class Execution:
     root: int
     environment: int
 
-    def __init__(self, plan: Plan, launcher: Launcher) -> None:
+    def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._launcher = launcher
         self._ours = Descriptors()
         self._output = BoundedOutput()
         self._lines = Lines()
@@ -96,7 +99,7 @@ class Execution:
         self._info, info = ours.pipe()
         stdin, feeding = ours.pipe()
         with arguments.Contents() as contents:
-            self._monitor = self._launcher.start(
+            self._monitor = subprocess.Popen(
                 chain(plan, self._group.joined_by(), info, contents),
                 stdin=stdin,
                 stdout=stdout,
@@ -114,7 +117,7 @@ class Execution:
             self._selector.register(descriptor, selectors.EVENT_READ)
         self._feeder = None
         if plan.feed:
-            self._feeder = _Feeder(plan.feed, feeding, self._launcher)
+            self._feeder = _Feeder(plan.feed, feeding)
             leaving.callback(self._feeder.stop)
         ours.close(feeding)
 
@@ -228,19 +231,23 @@ class Execution:
             else:
                 with suppress(ProcessLookupError):  # it died by itself just now
                     signal.pidfd_send_signal(self._first[1], signal.SIGKILL)
-            self._group.kill()
         try:
-            return _status(self._monitor.wait(_DEATH_SECONDS))
+            status = self._monitor.wait(_DEATH_SECONDS)
         except subprocess.TimeoutExpired as error:
+            self._group.kill()
             raise SandboxError("a sandbox did not die when it was killed") from error
+        self._group.kill()  # should the monitor have been killed first
+        if self._first and not select.select([self._first[1]], [], [], _DEATH_SECONDS)[0]:
+            raise SandboxError("a sandbox did not die with its monitor")
+        return 128 - status if status < 0 else status
 
 
 class _Feeder:
     """The program that fills the tree."""
 
-    def __init__(self, feed: Feed, target: int, launcher: Launcher) -> None:
+    def __init__(self, feed: Feed, target: int) -> None:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
-        self._process = launcher.start(
+        self._process = subprocess.Popen(
             feed.words,
             stdin=subprocess.DEVNULL,
             stdout=target,
@@ -261,8 +268,3 @@ class _Feeder:
         self._process.kill()
         self._process.wait(_DEATH_SECONDS)
         self._said.close()
-
-
-def _status(returned: int) -> int:
-    """A shell's way of putting it: 128 + n where signal n ended the process."""
-    return 128 - returned if returned < 0 else returned

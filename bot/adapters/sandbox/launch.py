@@ -1,12 +1,10 @@
-"""Starting bwrap: the words of the whole chain, the thread it is started from, what it inherits."""
+"""Starting bwrap: the words of the whole chain, and the files it inherits."""
 
 import os
-import subprocess
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from bot.adapters.sandbox import arguments
 from bot.adapters.sandbox.cgroups import Groups, RlimitsOnly
@@ -45,29 +43,6 @@ class Plan:
     seccomp: bytes
     uid: int | None
     feed: Feed | None = None
-
-
-class Launcher:
-    """Starts processes from a thread that lives as long as this object.
-
-    `--die-with-parent` follows the *thread* that started bwrap (PR_SET_PDEATHSIG in prctl(2)), and
-    a worker's job threads come and go.
-    """
-
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "sandbox-launcher")
-        self._process = os.getpid()
-
-    def start(self, words: Sequence[str], **options: Any) -> "subprocess.Popen[bytes]":
-        """`subprocess.Popen`, from that thread."""
-        if self._process != os.getpid():  # a fork has no threads but the one that forked
-            self._thread = ThreadPoolExecutor(1, "sandbox-launcher")
-            self._process = os.getpid()
-        return self._thread.submit(_started, words, options).result()
-
-
-def _started(words: Sequence[str], options: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(words, **options)
 
 
 class Descriptors:

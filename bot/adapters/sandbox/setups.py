@@ -8,7 +8,6 @@ from pathlib import Path
 from bot.adapters.sandbox import checkout, environments, results, views
 from bot.adapters.sandbox.execution import Ended, Execution
 from bot.adapters.sandbox.host import Host
-from bot.adapters.sandbox.launch import Launcher
 from bot.adapters.sandbox.proxy import Proxy
 from bot.adapters.sandbox.reporting import Report
 from bot.adapters.sandbox.slots import Slot
@@ -27,9 +26,8 @@ class SetupFailedError(Exception):
 class Setups:
     """Environments for runs: known ones at once, new ones after their set-up."""
 
-    def __init__(self, host: Host, launcher: Launcher) -> None:
+    def __init__(self, host: Host) -> None:
         self._host = host
-        self._launcher = launcher
         self._kept = environments.Environments(host.directory / "environments")
 
     @contextmanager
@@ -61,7 +59,7 @@ class Setups:
                 feed = held.enter_context(checkout.archive(source, setup.files))
             plan = self._host.plan(slot, view, self._host.setup_limits, feed)
             held.enter_context(proxy.serving(socket, slot.uid))
-            execution = held.enter_context(Execution(plan, self._launcher))
+            execution = held.enter_context(Execution(plan))
             watch = report.at(SandboxStage.SETUP)
             ended = execution.wait(watch, watch)
             if ended.ending is not Ending.EXITED or ended.status:
