@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bot.scanner.facts import UNKNOWN, Depth, Examined, Facts, Import, Problem
 from bot.scanner.lexer import Lexed, lex
+from bot.scanner.names import full_match
 from bot.scanner.probes import DefinitionProbe, ImportProbe, Query, StringProbe
 from bot.scanner.sieve import Sieve
 from bot.scanner.source import Source, read
@@ -40,7 +41,7 @@ class Examiner:
                 case StringProbe():
                     self._strings |= 1 << number
                 case DefinitionProbe(pattern=pattern, is_class=is_class):
-                    self._definitions.append((1 << number, is_class, _full_match(pattern)))
+                    self._definitions.append((1 << number, is_class, full_match(pattern)))
         self._imports = sum(bit for bit, _ in self._targets)
 
     def examine(
@@ -55,21 +56,21 @@ class Examiner:
         text, problem = source
         if problem is not None and problem.skipped:
             facts = Facts(Depth.SYNTAX, None, problem=problem) if wanted else None
-            return Examined(0, wanted, problem, facts)
+            return Examined((), wanted, problem, facts)
         candidates = self._sieve.sift(_with_compared_form(text))
         if not candidates and not wanted:
-            return Examined(0, Depth.NOTHING, problem)
+            return Examined((), Depth.NOTHING, problem)
         lexed = lex(text)
-        mask, depth = self._hits(candidates, text, lexed)
+        hits, depth = self._hits(candidates, text, lexed)
         depth = max(depth, wanted)
         if depth == Depth.NOTHING or known:
-            return Examined(mask, depth, problem)
+            return Examined(hits, depth, problem)
         if problem is None and not parser:
             source = Source(text, Problem("the parser did not survive this file"))
         facts = _facts(source, lexed, depth)
-        return Examined(mask, depth, facts.problem, facts)
+        return Examined(hits, depth, facts.problem, facts)
 
-    def _hits(self, candidates: int, text: bytes, lexed: Lexed) -> tuple[int, Depth]:
+    def _hits(self, candidates: int, text: bytes, lexed: Lexed) -> tuple[tuple[int, ...], Depth]:
         """The probes that hit, and how deep one must look to tell what they found."""
         mask = unclear = 0
         for bit, target in self._targets:
@@ -83,10 +84,11 @@ class Examiner:
             if candidates & bit and any(map(matches, _names(text, is_class=is_class))):
                 mask |= bit
         if not mask:
-            return 0, Depth.NOTHING
+            return (), Depth.NOTHING
         only_imports = not (unclear or mask & ~self._imports)
         shallow = only_imports and len(text) > ALWAYS_PARSED
-        return mask, Depth.IMPORTS if shallow else Depth.SYNTAX
+        hits = tuple(number for number in range(mask.bit_length()) if mask >> number & 1)
+        return hits, Depth.IMPORTS if shallow else Depth.SYNTAX
 
 
 def _facts(source: Source, lexed: Lexed, depth: Depth) -> Facts:
@@ -142,17 +144,3 @@ def _names(text: bytes, *, is_class: bool) -> set[str]:
     """The names that may be defined in a text; some may stand in strings."""
     found = {name.decode("utf-8", "replace") for name in _DEFINED[is_class].findall(text)}
     return {unicodedata.normalize("NFKC", name) for name in found}
-
-
-def _full_match(pattern: str) -> Callable[[str], object]:
-    """Whether an RE2 matches a whole name; compiled when first asked."""
-    compiled: list[Callable[[str], object]] = []
-
-    def matches(name: str) -> object:
-        if not compiled:
-            import re2
-
-            compiled.append(re2.compile(pattern).fullmatch)
-        return compiled[0](name)
-
-    return matches

@@ -103,11 +103,11 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
 class Examined(msgspec.Struct, frozen=True, array_like=True):
     """What one blob has to say to one query.
 
-    Bit n of `mask` is set where the nth probe may hit. `depth` is how much must be known of the
+    `hits` are the positions of the probes that may hit. `depth` is how much must be known of the
     blob to tell; `facts` holds it, unless the caller knew.
     """
 
-    mask: int
+    hits: tuple[int, ...] = ()
     depth: Depth = Depth.NOTHING
     problem: Problem | None = None
     facts: Facts | None = None

@@ -1,6 +1,30 @@
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from bot.scanner.facts import Depth, Facts
+from bot.scanner.modules import File
+from bot.scanner.probes import Probe
+from bot.scanner.snapshot import Finding
+
+
+class Checker:
+    """One rule, made ready from its parameters; a kind's module derives its own.
+
+    `probes` find the blobs that can matter by their text. `wants` finds files that matter whatever
+    their text says.
+    """
+
+    probes: tuple[Probe, ...] = ()
+
+    def wants(self, file: File) -> Depth | None:
+        """How much must be known of `file` in any case; None if its text decides."""
+        del file
+        return None
+
+    def check(self, file: File, facts: Facts) -> Iterator[Finding]:
+        """What the rule finds in a file that matters; `facts` are as deep as they had to be."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,18 +45,20 @@ class Example:
     parameters: Any
     files: Mapping[str, str]
     finds: tuple[Expected, ...] = ()
-    roots: tuple[str, ...] = (".", "src")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """A kind of rule: its name in canon.yml, what one violation of it is, and its parameters.
 
-    `scope` says what a finding depends on: one file alone, or the whole repository.
+    `scope` says what a finding depends on: one file alone, or the whole repository. `files` says
+    which files it looks at: the Python files that the configuration includes, or any.
     """
 
     name: str
     summary: str
     parameters: type
+    prepare: Callable[[Any], Checker]
+    examples: tuple[Example, ...]
     scope: Literal["file", "repository"] = "file"
-    examples: tuple[Example, ...] = field(default=())
+    files: Literal["python", "any"] = "python"

@@ -6,7 +6,6 @@ A probe says that a blob may matter, never that it does. Probes do not know the 
 import hashlib
 import re
 import sys
-from collections.abc import Sequence
 
 import msgspec
 
@@ -36,19 +35,15 @@ Probe = ImportProbe | StringProbe | DefinitionProbe
 
 
 class Query(msgspec.Struct, frozen=True):
-    """All that one set of rules asks of a blob; bit n of a mask is about the nth probe."""
+    """All that one set of rules asks of a blob."""
 
     probes: tuple[Probe, ...]
     file_size: int
 
     def digest(self) -> str:
-        """Identity of the answers: with the same digest, the same blob has the same mask."""
+        """Identity of the answers: with the same digest, the same blob has the same hits."""
         version = f"{EXTRACTOR} {sys.version_info[:2]}".encode()
         return hashlib.sha256(version + msgspec.msgpack.encode(self)).hexdigest()[:32]
-
-    def mask(self, probes: Sequence[Probe]) -> int:
-        """The bits of some of the probes."""
-        return sum(1 << number for number, probe in enumerate(self.probes) if probe in probes)
 
 
 def words(probe: Probe) -> tuple[bytes, ...]:

@@ -1,0 +1,171 @@
+"""Shares blobs out to worker processes, and outlives whatever the blobs do to them."""
+
+import os
+import selectors
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Final
+
+import msgspec
+
+from bot.adapters.facts import worker
+from bot.adapters.facts.worker import Answer, Request, Task
+from bot.domain.errors import CouldNotCheckError
+from bot.ports.clock import Cancellation
+from bot.ports.scanning import Wanted
+from bot.scanner.facts import Depth, Examined, Facts, Problem
+from bot.scanner.probes import Query
+
+_ENOUGH_FOR_TWO: Final = 200  # blobs; below, a second process takes longer to start than it saves
+_SILENCE: Final = 30.0  # seconds without an answer, after which a worker is taken to hang
+_PATIENCE: Final = 0.05
+_CHUNK: Final = 1 << 20
+_answers: Final = msgspec.msgpack.Decoder(list[Answer]).decode
+
+
+class WorkerPool:
+    """The `Examinations` port: one or two processes for each call, gone when it ends."""
+
+    def __init__(self, git_dir: Path, worktree: Path | None = None) -> None:
+        self._git_dir = str(git_dir)
+        self._worktree = worktree
+
+    def examine(
+        self, query: Query, wanted: Sequence[Wanted], cancellation: Cancellation
+    ) -> Iterator[tuple[Wanted, Examined]]:
+        """Examine every blob, in any order.
+
+        A blob that ends its worker, or silences it for long, is examined again without a parser.
+        Raises `CouldNotCheckError` when the workers cannot do their work at all.
+        """
+        if not wanted:
+            return
+        tasks = [self._task(one) for one in wanted]
+        count = 2 if len(tasks) >= _ENOUGH_FOR_TWO and (os.cpu_count() or 1) > 1 else 1
+        shares = [range(start, len(tasks), count) for start in range(count)]
+        runs = [_Run(self._git_dir, query, tasks, share) for share in shares]
+        try:
+            for run in runs:
+                run.ask()
+            yield from _gather(runs, wanted, cancellation)
+        finally:
+            for run in runs:
+                run.end()
+
+    def _task(self, wanted: Wanted) -> Task:
+        path = None
+        if wanted.in_worktree:
+            assert self._worktree is not None
+            path = os.fsencode(self._worktree / wanted.path)
+        return Task(wanted.blob, wanted.depth, wanted.known, path)
+
+
+def _gather(
+    runs: Sequence["_Run"], wanted: Sequence[Wanted], cancellation: Cancellation
+) -> Iterator[tuple[Wanted, Examined]]:
+    with selectors.DefaultSelector() as selector:
+        for run in runs:
+            selector.register(run.output, selectors.EVENT_READ, run)
+        while selector.get_map():
+            cancellation.check()
+            for key, _ in selector.select(_PATIENCE):
+                run = key.data
+                chunk = os.read(key.fd, _CHUNK)
+                for answer in run.take(chunk):
+                    yield wanted[answer.task], answer.examined
+                if not chunk:
+                    selector.unregister(key.fileobj)
+                    for answer in run.bury():
+                        yield wanted[answer.task], answer.examined
+                    if run.left:
+                        run.begin(careful=True)
+                        run.ask()
+                        selector.register(run.output, selectors.EVENT_READ, run)
+            for run in runs:
+                run.watch()
+
+
+class _Run:
+    """One share of the tasks, and the worker that is at it."""
+
+    def __init__(self, git_dir: str, query: Query, tasks: list[Task], share: Sequence[int]) -> None:
+        self._git_dir = git_dir
+        self._query = query
+        self._tasks = tasks
+        self.left = dict.fromkeys(share)  # numbers of the tasks without an answer, in order
+        self.begin(careful=False)
+
+    def begin(self, *, careful: bool) -> None:
+        """Start a worker for what is left."""
+        self._careful = careful
+        self._asked = list(self.left)
+        self._received = b""
+        self._heard = time.monotonic()
+        self._process = worker.start()
+
+    @property
+    def output(self) -> IO[bytes]:
+        """Where the worker's answers come from."""
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+    def ask(self) -> None:
+        """Send the request; a worker that is gone by now is noticed by its silence."""
+        tasks = tuple(self._tasks[number] for number in self._asked)
+        request = Request(self._git_dir, self._query, tasks, self._careful)
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError), self._process.stdin as questions:
+            questions.write(msgspec.msgpack.encode(request))
+
+    def take(self, chunk: bytes) -> Iterator[Answer]:
+        """The answers that are complete with this piece of output, by number of the task."""
+        self._heard = time.monotonic()
+        self._received += chunk
+        while len(self._received) >= 4:
+            end = 4 + int.from_bytes(self._received[:4], "little")
+            if len(self._received) < end:
+                return
+            for answer in _answers(self._received[4:end]):
+                number = self._asked[answer.task]
+                del self.left[number]
+                yield Answer(number, answer.examined)
+            self._received = self._received[end:]
+
+    def watch(self) -> None:
+        """Kill a worker that has been silent for long; what it was at is dealt with then."""
+        if time.monotonic() - self._heard > _SILENCE:
+            self._process.kill()
+
+    def bury(self) -> Iterator[Answer]:
+        """Find out what ended the worker; answers for the task that nothing can be done about.
+
+        In a careful run that is the first one without an answer. It gets one more try without the
+        parser.
+        """
+        status = self._process.wait()
+        assert self._process.stderr is not None
+        said = self._process.stderr.read().decode("utf-8", "replace").strip()
+        if status == 0 and not self.left:
+            return
+        if status >= 0 and status != worker.OUT_OF_MEMORY:
+            raise CouldNotCheckError(f"the scanner failed: {said[-500:]}")
+        if self._careful:
+            number = next(iter(self.left))
+            task = self._tasks[number]
+            self._tasks[number] = msgspec.structs.replace(task, parser=False)
+            if not task.parser:
+                del self.left[number]
+                yield Answer(number, _given_up(task.depth))
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        self._process.kill()
+        self._process.communicate()
+
+
+def _given_up(depth: Depth) -> Examined:
+    problem = Problem("the scanner did not survive this file", skipped=True)
+    facts = Facts(Depth.SYNTAX, None, problem=problem) if depth else None
+    return Examined((), depth, problem, facts)

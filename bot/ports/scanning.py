@@ -1,0 +1,91 @@
+"""What the scanner sees of the world: trees of files, what is known of blobs, earlier results."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from bot.ports.clock import Cancellation
+from bot.scanner.facts import Depth, Examined, Facts
+from bot.scanner.probes import Query
+from bot.scanner.snapshot import Snapshot
+
+
+class Entry(NamedTuple):
+    """One path of a tree. `mode` is git's, six octal digits; `size` is None where not known."""
+
+    path: str
+    mode: str
+    blob: str
+    size: int | None = None
+
+
+class Change(NamedTuple):
+    """One path at both ends of a difference; None where it does not exist."""
+
+    before: Entry | None
+    after: Entry | None
+
+
+class Trees(Protocol):
+    """Trees of one repository, by the id of the tree."""
+
+    def of_commit(self, commit: str) -> str:
+        """The tree of a commit; raises `UnknownRevisionError`."""
+
+    def of_ancestors(self, commit: str) -> Sequence[str]:
+        """Trees of the nearest ancestors of a commit, the nearest first."""
+
+    def entries(self, tree: str) -> Iterator[Entry]:
+        """Every file, link and submodule below a tree, sorted by path (as bytes)."""
+
+    def changes(self, before: str, after: str) -> Sequence[Change]:
+        """The paths that differ; renames are not followed."""
+
+    def renames(self, before: str, after: str) -> Mapping[str, str]:
+        """Old path -> new path of renamed files, by git's own detection."""
+
+    def known(self, tree: str) -> bool:
+        """Whether the repository (still) has this tree."""
+
+
+class Wanted(NamedTuple):
+    """A blob to examine: where one of its files is, and what is needed of it.
+
+    `known` says that facts of full depth are at hand. `in_worktree` blobs are read from their path.
+    """
+
+    blob: str
+    path: str
+    depth: Depth
+    known: bool = False
+    in_worktree: bool = False
+
+
+class Examinations(Protocol):
+    """Reads blobs and says what is in them; hostile ones cannot do more harm than take time."""
+
+    def examine(
+        self, query: Query, wanted: Sequence[Wanted], cancellation: Cancellation
+    ) -> Iterator[tuple[Wanted, Examined]]:
+        """Examine every blob, in any order. A blob that cannot be read has a problem."""
+
+
+class Memory(Protocol):
+    """What earlier scans found out. May forget anything at any time."""
+
+    def examined(self, query: str, blobs: Iterable[str] | None) -> Mapping[str, Examined]:
+        """What is known of blobs for a query (by digest), without facts; of all if None."""
+
+    def facts(self, blobs: Iterable[str]) -> Mapping[str, Facts]:
+        """The facts of blobs, as deep as they are known."""
+
+    def keep(self, query: str, examined: Mapping[str, Examined]) -> None:
+        """Remember examinations, with their facts."""
+
+    def snapshot(self, rules: str, tree: str) -> Snapshot | None:
+        """What a set of rules (by digest) found in a tree."""
+
+    def latest(self, rules: str) -> Sequence[str]:
+        """Trees that have a snapshot for a set of rules, the latest first."""
+
+    def keep_snapshot(self, rules: str, tree: str, snapshot: Snapshot) -> None:
+        """Remember what a set of rules found in a tree."""

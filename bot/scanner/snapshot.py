@@ -1,0 +1,34 @@
+"""What one set of rules found in one tree: the state that the next scan starts from."""
+
+from typing import Any
+
+import msgspec
+
+from bot.scanner.facts import Problem
+
+
+class Finding(msgspec.Struct, frozen=True, array_like=True):
+    """One place in a file that breaks a rule; `message` is the kind's own text."""
+
+    line: int
+    column: int
+    symbol: str
+    message: str
+    context: str = "module"
+    via: str = "import"
+    replacement: str | None = None
+    details: dict[str, Any] = {}
+
+
+class FileResult(msgspec.Struct, frozen=True, array_like=True):
+    """What there is to say of one file; `findings` are by the position of their rule."""
+
+    problem: Problem | None
+    findings: tuple[tuple[int, Finding], ...]
+
+
+class Snapshot(msgspec.Struct, frozen=True, array_like=True):
+    """The files of a tree that have a result, by path, and how many were considered in all."""
+
+    considered: int
+    results: dict[str, FileResult]
