@@ -15,6 +15,7 @@ from simulator.controls.talk import TalkControls
 from simulator.faults import Faults
 from simulator.githttp import GitHttp
 from simulator.journal import Journal
+from simulator.pages import PULL_REQUEST, Pages
 from simulator.server import Server
 from simulator.urls import Urls
 from simulator.webhooks import Hookshot
@@ -52,8 +53,8 @@ class GitHubSimulator(
         api: WSGIApplication = Api(self.world)
         if around_api is not None:
             api = around_api(api)
-        both = _by_path(api, GitHttp(self.world))
-        self._app = self.journal.around(self.faults.around(both))
+        everything = _by_path(api, Pages(self.world), GitHttp(self.world))
+        self._app = self.journal.around(self.faults.around(everything))
         self.errors: list[Exception] = []
 
     def start(self) -> Self:
@@ -104,7 +105,10 @@ class GitHubSimulator(
         return self.world.hookshot
 
 
-def _by_path(api: WSGIApplication, git: WSGIApplication) -> WSGIApplication:
-    return lambda environ, start_response: (
-        api if environ["PATH_INFO"].startswith(PREFIX + "/") else git
-    )(environ, start_response)
+def _by_path(api: WSGIApplication, pages: WSGIApplication, git: WSGIApplication) -> WSGIApplication:
+    def choose(path: str) -> WSGIApplication:
+        if path.startswith(PREFIX + "/"):
+            return api
+        return pages if PULL_REQUEST.fullmatch(path) else git
+
+    return lambda environ, start_response: choose(environ["PATH_INFO"])(environ, start_response)

@@ -1,13 +1,20 @@
 """The one page of the simulator that is for people: a pull request, its checks and comments."""
 
+import re
+from collections.abc import Iterable
 from html import escape
+from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from simulator.model import CheckRun, PullRequest
 from simulator.world import World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+PULL_REQUEST = re.compile(r"/(?P<repository>[^/]+/[^/]+)/pull/(?P<number>[0-9]{1,9})")
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
@@ -32,12 +39,29 @@ blockquote { border-left: .25em solid #d1d9e0; color: #59636e; margin: 0; paddin
 """
 
 
-def pull_request_page(world: World, full_name: str, number: int) -> Response:
-    """The page of a pull request, with what stands on it now."""
-    repo = world.repository(full_name)
-    pull = repo.pulls.get(number) if repo is not None else None
-    if repo is None or pull is None:
-        raise NotFound
+class Pages:
+    """`WSGIApplication` for /owner/name/pull/7; anything else is 404."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        with self._world.lock:
+            pull = self._find(environ["PATH_INFO"])
+            response = Response("Not Found\n", 404) if pull is None else _page(pull)
+        return response(environ, start_response)
+
+    def _find(self, path: str) -> PullRequest | None:
+        match = PULL_REQUEST.fullmatch(path)
+        repo = None if match is None else self._world.repository(match["repository"])
+        return None if match is None or repo is None else repo.pulls.get(int(match["number"]))
+
+
+def _page(pull: PullRequest) -> Response:
+    repo = pull.repository
     runs = [run for run in repo.runs.values() if run.head_sha == pull.head_sha]
     body = [_title(pull), *map(_check, runs)]
     body += [_box(f"<b>{escape(c.user.login)}</b> commented", c.body) for c in pull.issue.comments]
