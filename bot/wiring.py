@@ -25,7 +25,9 @@ from bot.adapters.store.wishes import DatabaseQueue
 from bot.handlers.reconcile import reconcile
 from bot.handlers.services import Services
 from bot.handlers.sweep import sweep
+from bot.ports.queue import Queue
 from bot.ports.scanner import Scanner
+from bot.ports.store import Deliveries
 from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.health import Probe
@@ -35,6 +37,7 @@ _WEB_STATEMENT_SECONDS = 5.0
 """GitHub waits ten seconds for an answer."""
 _CONNECTIONS_OF_A_JOB = 2  # one holds the target's lock
 _CONNECTIONS_BESIDE = 4
+_FORGET_EVERY = timedelta(hours=1)
 
 
 @contextmanager
@@ -45,6 +48,15 @@ def ready_database(settings: Settings) -> Iterator[Database]:
         migrate(engine)
         engine.dispose()
         yield opened
+
+
+@contextmanager
+def store(settings: Settings) -> Iterator[tuple[Deliveries, Queue]]:
+    """The book of deliveries and the queue, for a command that ends soon."""
+    with ready_database(settings) as opened:
+        engine = database.connect(opened.url, name="canon command", connections=1)
+        yield DatabaseDeliveries(engine), DatabaseQueue(engine)
+        engine.dispose()
 
 
 def web(settings: Settings, url: str) -> Flask:
@@ -79,7 +91,12 @@ def work(settings: Settings, url: str) -> int:
         connections=settings.worker_concurrency * _CONNECTIONS_OF_A_JOB + _CONNECTIONS_BESIDE,
     )
     services = _services(settings, engine)
-    chores = [Chore("sweep", timedelta(seconds=settings.sweep_seconds), partial(sweep, services))]
+    deliveries = DatabaseDeliveries(engine)
+    kept = timedelta(days=settings.retention_days)
+    chores = [
+        Chore("sweep", timedelta(seconds=settings.sweep_seconds), partial(sweep, services)),
+        Chore("forget", _FORGET_EVERY, lambda: deliveries.forget(kept, services.clock.now())),
+    ]
     return worker.run(settings, url, engine, partial(reconcile, services), chores)
 
 

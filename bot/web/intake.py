@@ -35,8 +35,8 @@ def read(
         raise MalformedError("the X-GitHub-Delivery header is missing or no GUID")
     if event is None or not _NAME.fullmatch(event):
         raise MalformedError("the X-GitHub-Event header is missing or no event's name")
-    payload = _decode(body)
-    state, reason, work = _judge(event, payload)
+    payload = decode(body)
+    state, reason, work = judge(event, payload)
     delivery = Delivery(
         guid=guid,
         event=event,
@@ -49,7 +49,8 @@ def read(
     return delivery, work
 
 
-def _decode(body: bytes) -> object:
+def decode(body: bytes) -> object:
+    """The body's JSON. Raises `MalformedError` where it is none."""
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -59,7 +60,8 @@ def _decode(body: bytes) -> object:
     raise MalformedError("the body is not JSON")
 
 
-def _judge(event: str, payload: object) -> tuple[DeliveryState, str | None, Sequence[Work]]:
+def judge(event: str, payload: object) -> tuple[DeliveryState, str | None, Sequence[Work]]:
+    """What a payload is to Canon, why, and the work it asks for: none unless it is accepted."""
     read = events.parse(event, payload)
     if isinstance(read, Ignored):
         return DeliveryState.IGNORED, read.reason, ()

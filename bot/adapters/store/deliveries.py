@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -69,8 +69,8 @@ class DatabaseDeliveries:
             reason=row.reason,
         )
 
-    def forget_before(self, time: datetime) -> int:
-        """Delete the deliveries received before `time`; answers how many."""
-        old = delete(deliveries).where(deliveries.c.received_at < time)
+    def forget(self, kept: timedelta, now: datetime) -> None:
+        """Delete the deliveries that were received longer than `kept` ago."""
+        old = delete(deliveries).where(deliveries.c.received_at < now - kept)
         with self._engine.begin() as connection:
-            return connection.execute(old).rowcount
+            connection.execute(old)
