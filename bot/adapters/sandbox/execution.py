@@ -32,7 +32,7 @@ _MARGIN: Final = 2.0  # past the grace, the clock inside has failed
 _DEATH_SECONDS: Final = 10.0
 _TICK: Final = 0.5
 _PIECE: Final = 64 * 1024
-_LACKING_SPACE: Final = b"No space left on device"
+_TOO_LARGE: Final = (b"No space left on device", b"Wrote only", b"File size limit exceeded")
 
 Watch = Callable[[tuple[bytes, ...]], None]
 """Called with the lines that came since, and at least once a second; may raise to end it."""
@@ -145,7 +145,7 @@ class Execution:
         said = output[-1000:].decode("utf-8", "replace").strip()
         if not up:
             return SandboxUnavailableError(f"bubblewrap made no sandbox: {said}")
-        if _LACKING_SPACE in output:
+        if any(sign in output for sign in _TOO_LARGE):
             disk = self._plan.limits.disk
             return CheckoutFailedError(f"the commit's files take more than {disk:,} bytes")
         if self._feeder and (complaint := self._feeder.complaint()):

@@ -36,6 +36,12 @@ class Slots:
     first_uid: int | None
     count: int
 
+    @property
+    def prefix(self) -> str:
+        """What the names of these slots begin with, and those of no other directory's."""
+        place = os.fsencode(self.directory.resolve())
+        return f"canon-{hashlib.sha256(place).hexdigest()[:8]}"
+
     @contextmanager
     def take(self, waiting: Callable[[], None]) -> Iterator[Slot]:
         """Hold a free slot; `waiting` is called now and then until there is one, and may raise.
@@ -70,8 +76,7 @@ class Slots:
         place = self.directory / str(number)
         place.chmod(0o711)
         uid = None if self.first_uid is None else self.first_uid + number
-        place_id = hashlib.sha256(os.fsencode(self.directory.resolve())).hexdigest()[:8]
-        slot = Slot(f"canon-{place_id}-{number}", uid, place / "events", place / "control", place)
+        slot = Slot(f"{self.prefix}-{number}", uid, place / "events", place / "control", place)
         for pipe in (slot.events, slot.control):
             with suppress(FileNotFoundError):
                 pipe.unlink()
