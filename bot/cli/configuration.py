@@ -1,12 +1,12 @@
 """Where commands find canon.yml: at a commit, in a working directory, or in a file of its own."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bot.cli.local import Clone, clone_around, find_clone
 from bot.config import FOLDER, MAIN_FILE, is_configuration_path
 
 _LARGEST_FILE = 4 * 1024 * 1024
@@ -47,26 +47,21 @@ def configuration_files(
         raise click.UsageError("--rev and --worktree exclude each other.")
     if config is not None:
         return {str(config): config.read_bytes()}
-    directory = _working_directory(repo)
+    clone = clone_around(repo)
+    directory = repo if clone is None else clone.directory
     if worktree and directory is None:
         raise click.UsageError(f"{repo} is a bare repository: it has no working directory.")
     if rev is not None or directory is None:
-        return _at_commit(repo, rev or "HEAD")
-    return dict(_in_directory(directory))
+        return _at_commit(find_clone(repo), rev or "HEAD")
+    return configuration_in(directory)
 
 
-def _working_directory(repo: Path) -> Path | None:
-    """The directory that holds `repo` and its .git; `repo` itself without git; None if bare."""
-    for folder in (repo.resolve(), *repo.resolve().parents):
-        if (folder / ".git").exists():
-            return folder
-        if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
-            return None
-    return repo
+def configuration_in(top: Path) -> Mapping[str, bytes]:
+    """The files of a working directory as git would have them: symbolic links lead nowhere."""
+    return dict(_regular_files(top))
 
 
-def _in_directory(top: Path) -> Iterator[tuple[str, bytes]]:
-    """The files as git would have them: symbolic links lead nowhere."""
+def _regular_files(top: Path) -> Iterator[tuple[str, bytes]]:
     folder = top / FOLDER
     names = sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
     for path in (MAIN_FILE, *(f"{FOLDER}/{name}" for name in names)):
@@ -81,11 +76,9 @@ def _is_regular(top: Path, path: str) -> bool:
     return file.is_file() and not any(each.is_symlink() for each in between)
 
 
-def _at_commit(repo: Path, revision: str) -> Mapping[str, bytes]:
-    from bot.adapters.git import command
+def _at_commit(clone: Clone, revision: str) -> Mapping[str, bytes]:
     from bot.adapters.git.commits import GitCommits
     from bot.handlers.commits import configuration_at
 
-    found = command.run(None, "-C", str(repo), "rev-parse", "--absolute-git-dir")
-    commits = GitCommits(Path(os.fsdecode(found.removesuffix(b"\n"))))
+    commits = GitCommits(clone.git_dir)
     return configuration_at(commits, commits.resolve(revision))

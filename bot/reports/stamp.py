@@ -4,6 +4,7 @@ from bot.reports.context import ReportContext
 from bot.reports.views import Reference, Stamp
 
 _DIGITS = 12
+_WHOLE = 40
 
 
 def stamp(context: ReportContext) -> Stamp:
@@ -37,4 +38,5 @@ def _configuration(context: ReportContext) -> Reference | None:
 
 
 def _commit(sha: str, context: ReportContext) -> Reference:
-    return Reference(short=short(sha), url=context.commit(sha))
+    kept = short(sha) + sha[_WHOLE:]  # "+worktree" stays
+    return Reference(short=kept, url=context.commit(sha))

@@ -1,0 +1,66 @@
+"""A comparison for people at a terminal."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from bot.cli.places import places, unread
+from bot.domain.verdict import Outcome
+from bot.reports.plain import visible
+from bot.reports.words import headline
+
+if TYPE_CHECKING:
+    from bot.cli.sources import Lines
+    from bot.cli.terminal import Palette
+    from bot.domain.comparison import Comparison, MigrationComparison, RuleDelta
+    from bot.domain.violation import Violation
+
+_DIGITS: Final = 12
+
+
+def comparison_text(comparison: "Comparison", lines: "Lines", palette: "Palette") -> str:
+    """What was added, with its source lines, the rules' counts, and the verdict with its reasons.
+
+    `lines` are those of the head.
+    """
+    blocks = []
+    for migration in comparison.migrations:
+        title = f"#{migration.issue} {visible(migration.title)}"
+        blocks.append(f"{palette.bold(title)} ({migration.phase})")
+        blocks.append("\n".join(_delta(rule, palette) for rule in migration.rules))
+        for heading, violations in _groups(migration).items():
+            if violations:
+                listed = places(violations, lines, palette, "    ")
+                blocks.append("\n".join([f"  {palette.bold(heading)}", *listed]))
+        blocks.append("\n".join(f"  {visible(reason.text)}" for reason in migration.reasons))
+    blocks.append("\n".join(_closing(comparison, palette)))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _groups(migration: "MigrationComparison") -> "dict[str, tuple[Violation, ...]]":
+    return {
+        "added": migration.added,
+        "no longer waived": migration.unwaived,
+        "not checked at the head": migration.unchecked,
+    }
+
+
+def _delta(rule: "RuleDelta", palette: "Palette") -> str:
+    name = (palette.bad if rule.outcome is Outcome.FAIL else palette.good)(rule.id)
+    count = f"{rule.head:,}" if rule.base == rule.head else f"{rule.base:,} -> {rule.head:,}"
+    changes = {"added": rule.added, "removed": rule.removed}
+    said = [f"{number:,} {words}" for words, number in changes.items() if number]
+    limit = [] if rule.limit is None else [f"limit {rule.limit:,}"]
+    extra = ", ".join([*said, *limit])
+    return f"  {name}: {count}" + (f" ({extra})" if extra else "")
+
+
+def _closing(comparison: "Comparison", palette: "Palette") -> Iterator[str]:
+    yield from unread(comparison.skipped, "Not read at the head")
+    good = comparison.verdict in {Outcome.PASS, Outcome.NEUTRAL}
+    verdict = (palette.good if good else palette.bad)(str(comparison.verdict))
+    yield f"{verdict}: {headline(comparison)}"
+    yield (
+        f"head {comparison.head[:_DIGITS]}, base {comparison.base[:_DIGITS]},"
+        f" merge base {comparison.merge_base[:_DIGITS]},"
+        f" configuration {comparison.config_digest[:_DIGITS]}"
+    )
