@@ -11,8 +11,7 @@ from bot.config.schema.document import DocumentKeys
 from bot.config.schema.migration import MigrationFileKeys, MigrationKeys
 from bot.config.schema.rule import RuleKeys
 from bot.config.schema.types import Keys
-from bot.scanner.kind import Kind
-from bot.scanner.kinds import all_kinds
+from bot.scanner.kinds import kind, names
 
 Schema = dict[str, Any]
 
@@ -47,7 +46,7 @@ def document_schema() -> Schema:
         _taken_apart(schema_of(model), parts)
         for model in (DocumentKeys, MigrationKeys, MigrationFileKeys)
     )
-    rules = {f"rule.{kind.name}": _taken_apart(rule_schema(kind), parts) for kind in all_kinds()}
+    rules = {f"rule.{name}": _taken_apart(rule_schema(name), parts) for name in names()}
     root["properties"]["migrations"]["items"] = {"$ref": "#/$defs/Migration"}
     for each in (migration, file):
         each["properties"]["rules"]["items"] = {"$ref": "#/$defs/Rule"}
@@ -63,16 +62,17 @@ def schema_of(model: type[Keys]) -> Schema:
 
 
 @cache
-def rule_schema(kind: Kind) -> Schema:
+def rule_schema(name: str) -> Schema:
     """The schema of one kind's rules: the keys of every rule, and the kind's own parameters."""
+    found = kind(name)
     common = schema_of(RuleKeys)
-    own = TypeAdapter[Any](kind.parameters).json_schema(schema_generator=EditorSchema)
-    kind_key = {"const": kind.name, "description": kind.summary}
+    own = TypeAdapter[Any](found.parameters).json_schema(schema_generator=EditorSchema)
+    kind_key = {"const": name, "description": found.summary}
     return {
         "$defs": {**common.get("$defs", {}), **own.get("$defs", {})},
         "type": "object",
-        "title": kind.name,
-        "description": kind.summary,
+        "title": name,
+        "description": found.summary,
         "properties": {**common["properties"], "kind": kind_key, **own.get("properties", {})},
         "required": [*common["required"], *own.get("required", ())],
         "additionalProperties": False,

@@ -7,7 +7,7 @@ from bot.config import FOLDER, MAIN_FILE, digest
 from bot.config.consistency import check_migrations, check_no_empty_values
 from bot.config.document import Budget, Node, read
 from bot.config.editor import schema_of
-from bot.config.problems import Problems
+from bot.config.problems import Problems, legible
 from bot.config.rules import rule_from
 from bot.config.schema.document import DocumentKeys
 from bot.config.schema.migration import MigrationFileKeys, MigrationKeys
@@ -27,7 +27,7 @@ def load_files(files: Mapping[str, bytes]) -> Configuration:
         raise ConfigurationMissingError(f"there is neither {MAIN_FILE} nor {FOLDER}/*.yml")
     problems = Problems()
     paths = sorted(files, key=lambda path: (path != MAIN_FILE, path))
-    _check_size(files, Place(paths[-1], 1, 1), problems)
+    _check_names_and_sizes(files, Place(legible(paths[-1]), 1, 1), problems)
     loading = _Loading(problems)
     for path in paths:
         loading.take(path, files[path])
@@ -42,7 +42,11 @@ def load_files(files: Mapping[str, bytes]) -> Configuration:
     )
 
 
-def _check_size(files: Mapping[str, bytes], place: Place, problems: Problems) -> None:
+def _check_names_and_sizes(files: Mapping[str, bytes], place: Place, problems: Problems) -> None:
+    for path in files:
+        if not path.isprintable():
+            shown = Place(legible(path), 1, 1)
+            problems.add(shown, "the file's name cannot be shown", expected="printable characters")
     size = sum(len(raw) for raw in files.values())
     if len(files) > MAX_FILES:
         problems.add(place, f"there are {len(files):,} files", expected=f"at most {MAX_FILES}")
@@ -93,7 +97,9 @@ class _Loading:
 
     def _take_document(self, tree: Node) -> None:
         keys, errors = attempt(DocumentKeys.model_validate_json, tree)
-        report(errors, tree, "the configuration", schema_of(DocumentKeys), self._problems)
+        if errors:
+            schema = schema_of(DocumentKeys)
+            report(errors, tree, "the configuration", schema, self._problems)
         for key in _SETTINGS:
             if key in tree.entries:
                 self._define(key, tree.entries[key].place)
@@ -115,7 +121,8 @@ class _Loading:
     def _take_migration(self, node: Node, model: type[MigrationKeys]) -> None:
         self._nodes.append(node)
         keys, errors = attempt(model.model_validate_json, node)
-        report(errors, node, "the migration", schema_of(model), self._problems)
+        if errors:
+            report(errors, node, "the migration", schema_of(model), self._problems)
         listed = node.get("rules")
         rules = [rule_from(rule, self._problems) for rule in (listed.items if listed else ())]
         if keys:

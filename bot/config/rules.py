@@ -29,7 +29,7 @@ def rule_from(node: Node, problems: Problems) -> Rule | None:
     keys, common_errors = attempt(RuleKeys.model_validate_json, common)
     parameters, own_errors = attempt(_parameters(name).validate_json, own)
     if keys is None or common_errors or own_errors:
-        report([*common_errors, *own_errors], node, "the rule", rule_schema(kind(name)), problems)
+        report([*common_errors, *own_errors], node, "the rule", rule_schema(name), problems)
         return None
     return keys.value(parameters, node.place)
 

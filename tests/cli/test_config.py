@@ -140,5 +140,5 @@ def test_the_schema_is_printed_for_editors(capsys: pytest.CaptureFixture[str]) -
 def test_a_migrations_own_file_has_a_schema_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["config", "schema", "--migration"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["required"] == ["issue", "title", "phase"]
+    assert told["required"] == ["issue", "phase"]
     assert "banned-import" in json.dumps(told["$defs"])

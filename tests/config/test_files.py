@@ -144,6 +144,12 @@ def test_the_number_and_the_size_of_files_are_bounded() -> None:
     ]
 
 
+def test_a_file_name_that_would_disturb_a_terminal_is_refused() -> None:
+    (found,) = problems_of({in_folder("\x1b[2J\n.yml"): migration(7)})
+    place = r".github/canon/\x1b[2J\n.yml:1:1"
+    assert found == f"{place}: the file's name cannot be shown; expected printable characters"
+
+
 def test_the_digest_is_of_paths_and_bytes_whatever_their_order() -> None:
     one = {"a": b"1", "b": b"2"}
     assert digest(one) == digest(dict(reversed(one.items())))

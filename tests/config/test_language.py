@@ -40,6 +40,11 @@ def test_what_is_left_out_has_its_documented_default() -> None:
     assert migration.owners == migration.rules == migration.tests == migration.plan == ()
 
 
+def test_a_migration_without_a_title_is_called_by_its_issue() -> None:
+    configuration = loaded("version: 1\nmigrations: [{issue: 7, phase: done}]\n")
+    assert configuration.migrations[0].title == "Issue 7"
+
+
 def test_a_migration_with_its_people_and_its_stake() -> None:
     assert (COMPLETE_MIGRATION.issue, COMPLETE_MIGRATION.phase) == (412, Phase.MIGRATE)
     assert COMPLETE_MIGRATION.owners == ("@shop/payments", "@robin")

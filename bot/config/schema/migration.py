@@ -34,7 +34,9 @@ class MigrationKeys(Keys):
     model_config = ConfigDict(title="a migration")
 
     issue: Annotated[int, Field(ge=1)] = Field(description="The number of the tracked issue.")
-    title: Text = Field(description="What it is called in reports.")
+    title: Text | None = Field(
+        default=None, description='What it is called in reports; "Issue 7" without this.'
+    )
     phase: Phase = Field(
         description=(
             "detect (reported), migrate (nothing may be added), validate (all at target), "
@@ -58,7 +60,7 @@ class MigrationKeys(Keys):
         """The migration, with its rules."""
         return Migration(
             issue=self.issue,
-            title=self.title,
+            title=self.title or f"Issue {self.issue}",
             phase=self.phase,
             rules=rules,
             owners=self.owners,
