@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.configuration import configuration_files, configuration_options
+from bot.cli import options
 
 if TYPE_CHECKING:
     from bot.domain.configuration import Configuration
@@ -23,7 +23,10 @@ def command() -> None:
 
 
 @command.command()
-@configuration_options
+@options.repo
+@click.option("--rev", metavar="REV", help="Look at this commit.")
+@click.option("--worktree", is_flag=True, help="Look at the working directory.")
+@options.config
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -36,7 +39,7 @@ def check(repo: Path, rev: str | None, worktree: bool, config: Path | None, form
     from bot.config import digest, load
     from bot.domain.errors import ConfigurationInvalidError
 
-    files = configuration_files(repo, rev=rev, worktree=worktree, config=config)
+    files = _files(repo, rev, config, worktree=worktree)
     try:
         configuration = load(files)
     except ConfigurationInvalidError as error:
@@ -60,14 +63,43 @@ def schema(migration: bool) -> None:
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))
 
 
+def _files(
+    repo: Path, rev: str | None, config: Path | None, *, worktree: bool
+) -> Mapping[str, bytes]:
+    from bot.cli.configuration import configuration_in
+    from bot.cli.local import clone_around, find_clone
+
+    if rev is not None and worktree:
+        raise click.UsageError("--rev and --worktree exclude each other.")
+    if config is not None:
+        return {str(config): config.read_bytes()}
+    clone = clone_around(repo)
+    directory = repo if clone is None else clone.directory
+    if worktree and directory is None:
+        raise click.UsageError(f"{repo} is a bare repository: it has no working directory.")
+    if rev is None and directory is not None:
+        return configuration_in(directory)
+    return _at_commit(find_clone(repo).git_dir, rev or "HEAD")
+
+
+def _at_commit(git_dir: Path, revision: str) -> Mapping[str, bytes]:
+    from bot.adapters.git.commits import GitCommits
+    from bot.handlers.commits import configuration_at
+
+    commits = GitCommits(git_dir)
+    return configuration_at(commits, commits.resolve(revision))
+
+
 def _told(problems: "Sequence[ConfigurationProblem]") -> str:
     count = "1 problem" if len(problems) == 1 else f"{len(problems):,} problems"
     return "\n".join([*map(str, problems), count])
 
 
 def _summary(configuration: "Configuration") -> str:
+    from bot.reports.plain import visible
+
     migrations = [
-        f"  #{each['issue']} {each['title']}: {each['phase']}, {each['rules']} "
+        f"  #{each['issue']} {visible(each['title'])}: {each['phase']}, {each['rules']} "
         + ("rule" if each["rules"] == 1 else "rules")
         for each in _summaries(configuration)
     ]
