@@ -32,7 +32,6 @@ class BubblewrapSandbox:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._setups = Setups(host)
         self._slots = Slots(host.directory / "slots", host.first_uid, host.concurrency)
 
     def run(
@@ -45,8 +44,9 @@ class BubblewrapSandbox:
                 slot = held.enter_context(self._slots.take(report.waiting))
                 environment = None
                 if request.setup:
+                    setups = Setups(self._host, slot, report)
                     environment = held.enter_context(
-                        self._setups.environment(request.setup, request.source, slot, report)
+                        setups.environment(request.setup, request.source)
                     )
                 return self._run(request, slot, environment, report)
         except SetupFailedError as failure:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from bot.adapters.git import command
@@ -40,8 +40,9 @@ def digests(source: Source | None, paths: tuple[str, ...]) -> Mapping[str, str]:
         return {}
     if source is None:
         raise SetupFileError("setup_files: there is no commit to take them from")
+    inside = [path for path in paths if ".." not in PurePosixPath(path).parts]
     listing = command.run(
-        source.git_dir, "ls-tree", "-l", "-z", "--full-tree", source.commit, "--", *paths
+        source.git_dir, "ls-tree", "-l", "-z", "--full-tree", source.commit, "--", *inside
     )
     blobs, size = {}, 0
     for record in command.lines(listing):

@@ -16,10 +16,14 @@ _DECLARED: Final = "/run/canon/declared"
 _CERTIFICATES: Final = "/run/canon/certificates.pem"
 _SYSTEM_CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
 
-_PREPARE: Final = f"""
+_BASE: Final = "/run/canon/base"
+_MAKE_BASE: Final = f"""
 if python3 -c 'import ensurepip, venv' 2>/dev/null
-then python3 -m venv {arguments.ENVIRONMENT} || exit 1
+then exec python3 -m venv {arguments.ENVIRONMENT}
 fi
+"""
+_ON_BASE: Final = f"""
+cp -a {_BASE}/. {arguments.ENVIRONMENT} || exit 1
 . {_DECLARED}
 """
 _THROUGH_RELAY: Final = f"""
@@ -48,19 +52,31 @@ def of_run(host: Host, slot: Slot, request: SandboxRequest, environment: Path | 
     )
 
 
-def of_setup(host: Host, slot: Slot, setup: Setup, proxy: Path) -> View:
+def of_base(host: Host, slot: Slot) -> View:
+    """The system, the toolchains, and an empty /env for what every set-up begins with."""
+    return View(
+        events=slot.events,
+        control=slot.control,
+        read_only=_toolchains(host),
+        programs=host.programs(),
+        makes_environment=True,
+        files={arguments.COMMAND: _text(_MAKE_BASE)},
+    )
+
+
+def of_setup(host: Host, slot: Slot, setup: Setup, base: Path, proxy: Path) -> View:
     """The system, the toolchains, an empty /env to fill, and the way to the package indexes."""
     trusted = host.certificates or (_SYSTEM_CERTIFICATES if _SYSTEM_CERTIFICATES.exists() else None)
     return View(
         events=slot.events,
         control=slot.control,
-        read_only={**_toolchains(host), arguments.PROXY_SOCKET: proxy},
+        read_only={**_toolchains(host), _BASE: base, arguments.PROXY_SOCKET: proxy},
         programs=host.programs(),
         makes_environment=True,
         files={
             arguments.COMMAND: _text(_THROUGH_RELAY),
             arguments.RELAY: inside.source("relay.py"),
-            _SETUP: _text(_PREPARE),
+            _SETUP: _text(_ON_BASE),
             _DECLARED: _text(setup.command),
             **({_CERTIFICATES: trusted.read_bytes()} if trusted else {}),
         },
