@@ -51,7 +51,7 @@ def _migrations(
             yield from _migration(old, new)
     for issue, new in after.items():
         if issue not in before:
-            yield Change(f"`#{issue}` is new: phase `{new.phase}`, {len(new.rules)} rules")
+            yield Change(f"`#{issue}` is new: phase `{new.phase}`, {_rules_in(new)}")
 
 
 def _migration(old: Migration, new: Migration) -> Iterator[Change]:
@@ -124,6 +124,11 @@ def _loosened(old: Rule, new: Rule) -> bool:
         any(then.until <= now.until and then.at_most <= now.at_most for then in new.milestones)
         for now in old.milestones
     )
+
+
+def _rules_in(migration: Migration) -> str:
+    count = len(migration.rules)
+    return f"{count:,} rule{'' if count == 1 else 's'}"
 
 
 def _count(value: int | None) -> str:
