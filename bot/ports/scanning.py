@@ -1,6 +1,6 @@
 """What the scanner sees of the world: trees of files, what is known of blobs, earlier results."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from bot.ports.clock import Cancellation
@@ -47,6 +47,28 @@ class Trees(Protocol):
         """Whether the repository (still) has this tree."""
 
 
+class WorkingDirectory(NamedTuple):
+    """How a working directory differs from the commit that is checked out.
+
+    `changes` are the ones asked about; `differs` says whether there are any at all.
+    """
+
+    commit: str
+    changes: Sequence[Change]
+    differs: bool
+
+
+class Worktree(Protocol):
+    """The working directory of one repository."""
+
+    def state(self, relevant: Callable[[str], bool], largest: int) -> WorkingDirectory:
+        """Tracked changes and untracked files whose path is `relevant`.
+
+        Files of more than `largest` bytes are not read. Raises `UnknownRevisionError` where nothing
+        has been committed yet.
+        """
+
+
 class Wanted(NamedTuple):
     """A blob to examine: where one of its files is, and what is needed of it.
 
@@ -77,6 +99,9 @@ class Memory(Protocol):
 
     def facts(self, blobs: Iterable[str]) -> Mapping[str, Facts]:
         """The facts of blobs, as deep as they are known."""
+
+    def known(self, blobs: Iterable[str]) -> Container[str]:
+        """The blobs whose facts are known in full depth."""
 
     def keep(self, query: str, examined: Mapping[str, Examined]) -> None:
         """Remember examinations, with their facts."""

@@ -56,19 +56,18 @@ class Examiner:
         text, problem = source
         if problem is not None and problem.skipped:
             facts = Facts(Depth.SYNTAX, None, problem=problem) if wanted else None
-            return Examined((), wanted, problem, facts)
+            return Examined((), Depth.NOTHING, problem, facts)
         candidates = self._sieve.sift(_with_compared_form(text))
         if not candidates and not wanted:
             return Examined((), Depth.NOTHING, problem)
         lexed = lex(text)
         hits, depth = self._hits(candidates, text, lexed)
-        depth = max(depth, wanted)
-        if depth == Depth.NOTHING or known:
+        if known or not (depth or wanted):
             return Examined(hits, depth, problem)
         if problem is None and not parser:
             source = Source(text, Problem("the parser did not survive this file"))
-        facts = _facts(source, lexed, depth)
-        return Examined(hits, depth, facts.problem, facts)
+        facts = _facts(source, lexed, max(depth, wanted))
+        return Examined(hits, depth, problem, facts)
 
     def _hits(self, candidates: int, text: bytes, lexed: Lexed) -> tuple[tuple[int, ...], Depth]:
         """The probes that hit, and how deep one must look to tell what they found."""

@@ -72,10 +72,14 @@ class Syntax(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Problem(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Why a blob was not read (skipped) or not read in full (degraded)."""
+    """Why a blob was not read (skipped) or not read in full (degraded).
+
+    One that is not `lasting` may be gone the next time, and is not remembered.
+    """
 
     reason: str
     skipped: bool = False
+    lasting: bool = True
 
 
 class Depth(IntEnum):
@@ -104,7 +108,8 @@ class Examined(msgspec.Struct, frozen=True, array_like=True):
     """What one blob has to say to one query.
 
     `hits` are the positions of the probes that may hit. `depth` is how much must be known of the
-    blob to tell; `facts` holds it, unless the caller knew.
+    blob to tell, by its text alone; `facts` holds that, and what else was wanted, unless the caller
+    knew.
     """
 
     hits: tuple[int, ...] = ()

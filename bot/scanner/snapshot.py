@@ -19,6 +19,11 @@ class Finding(msgspec.Struct, frozen=True, array_like=True):
     replacement: str | None = None
     details: dict[str, Any] = {}
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Line and column, to sort by."""
+        return self.line, self.column
+
 
 class FileResult(msgspec.Struct, frozen=True, array_like=True):
     """What there is to say of one file; `findings` are by the position of their rule."""

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
+from bot.adapters.git.worktree import Signature
 from bot.domain.errors import CouldNotCheckError
 from bot.scanner.facts import EXTRACTOR, Depth, Examined, Facts
 from bot.scanner.snapshot import Snapshot
@@ -53,15 +54,6 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 _examined: Final = msgspec.msgpack.Decoder(Examined).decode
 _facts: Final = msgspec.msgpack.Decoder(Facts).decode
 _snapshot: Final = msgspec.msgpack.Decoder(Snapshot).decode
-
-
-class Signature(NamedTuple):
-    """What changes when a file of a working directory does."""
-
-    size: int
-    modified: int  # nanoseconds
-    changed: int  # nanoseconds; the inode's own time, which no program can set back
-    inode: int
 
 
 class FactsCache:

@@ -15,13 +15,14 @@ from bot.adapters.facts.worker import Answer, Request, Task
 from bot.domain.errors import CouldNotCheckError
 from bot.ports.clock import Cancellation
 from bot.ports.scanning import Wanted
-from bot.scanner.facts import Depth, Examined, Facts, Problem
+from bot.scanner.facts import Examined, Problem
 from bot.scanner.probes import Query
 
 _ENOUGH_FOR_TWO: Final = 200  # blobs; below, a second process takes longer to start than it saves
 _SILENCE: Final = 30.0  # seconds without an answer, after which a worker is taken to hang
 _PATIENCE: Final = 0.05
 _CHUNK: Final = 1 << 20
+_GIVEN_UP: Final = Problem("the scanner did not survive this file", skipped=True)
 _answers: Final = msgspec.msgpack.Decoder(list[Answer]).decode
 
 
@@ -144,28 +145,26 @@ class _Run:
         In a careful run that is the first one without an answer. It gets one more try without the
         parser.
         """
-        status = self._process.wait()
         assert self._process.stderr is not None
         said = self._process.stderr.read().decode("utf-8", "replace").strip()
+        status = self._process.wait()
         if status == 0 and not self.left:
             return
         if status >= 0 and status != worker.OUT_OF_MEMORY:
             raise CouldNotCheckError(f"the scanner failed: {said[-500:]}")
+        self.end()
         if self._careful:
             number = next(iter(self.left))
             task = self._tasks[number]
             self._tasks[number] = msgspec.structs.replace(task, parser=False)
             if not task.parser:
                 del self.left[number]
-                yield Answer(number, _given_up(task.depth))
+                yield Answer(number, worker.unread(task, _GIVEN_UP))
 
     def end(self) -> None:
         """Leave nothing behind."""
         self._process.kill()
-        self._process.communicate()
-
-
-def _given_up(depth: Depth) -> Examined:
-    problem = Problem("the scanner did not survive this file", skipped=True)
-    facts = Facts(Depth.SYNTAX, None, problem=problem) if depth else None
-    return Examined((), depth, problem, facts)
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            pipe.close()

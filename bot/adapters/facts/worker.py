@@ -113,23 +113,27 @@ def _answers(request: Request) -> Iterator[Answer]:
         for number, task in enumerate(request.tasks):
             if task.path is None:
                 content, size = next(contents)
-                problem = _unread(content, size, largest)
+                problem = None if content is not None else _missed(size, largest)
             else:
                 content, problem = _file(task, largest)
-            if content is None or problem is not None:
-                nothing = Facts(Depth.SYNTAX, None, problem=problem) if task.depth else None
-                yield Answer(number, Examined((), task.depth, problem, nothing))
+            if content is None:
+                yield Answer(number, unread(task, problem))
             else:
                 depth, known, parser = task.depth, task.known, task.parser
                 examined = examiner.examine(content, depth, known=known, parser=parser)
                 yield Answer(number, examined)
 
 
-def _unread(content: bytes | None, size: int, largest: int) -> Problem | None:
-    if content is not None:
-        return None
-    reason = too_large(largest) if size >= 0 else "missing from the repository"
-    return Problem(reason, skipped=True)
+def unread(task: Task, problem: Problem | None) -> Examined:
+    """The examination of what could not be read."""
+    facts = Facts(Depth.SYNTAX, None, problem=problem) if task.depth else None
+    return Examined(problem=problem, facts=facts)
+
+
+def _missed(size: int, largest: int) -> Problem:
+    if size < 0:
+        return Problem("missing from the repository", skipped=True, lasting=False)
+    return Problem(too_large(largest), skipped=True)
 
 
 def _file(task: Task, largest: int) -> tuple[bytes | None, Problem | None]:
@@ -137,7 +141,7 @@ def _file(task: Task, largest: int) -> tuple[bytes | None, Problem | None]:
     assert task.path is not None
     content = read_file(task.path, largest)
     if content is None or blob_id(content) != task.blob:
-        return None, Problem("changed while it was read", skipped=True)
+        return None, Problem("could not be read, or changed meanwhile", skipped=True, lasting=False)
     return content, None
 
 

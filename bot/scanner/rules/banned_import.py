@@ -2,7 +2,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.scanner.dotted import Prefixes
+from bot.scanner.dotted import Packages, Prefixes
 from bot.scanner.facts import STAR, Depth, Facts, Import, StringTarget
 from bot.scanner.globs import Globs
 from bot.scanner.kind import Checker, Example, Expected, Kind
@@ -54,6 +54,7 @@ class BannedImport(Checker):
 
     def __init__(self, parameters: Parameters) -> None:
         self._modules = Prefixes(parameters.modules)
+        self._packages = Packages(parameters.modules)
         self._symbols = frozenset(parameters.symbols)
         self._replacement = parameters.replacement
         self._strings = parameters.strings
@@ -64,9 +65,7 @@ class BannedImport(Checker):
 
     def wants(self, file: File) -> Depth | None:
         """In a package that is banned itself, relative imports need not write its name."""
-        if file.package is None or self._modules.over(".".join(file.package)) is None:
-            return None
-        return Depth.SYNTAX
+        return Depth.SYNTAX if self._packages.hold(file.package) else None
 
     def check(self, file: File, facts: Facts) -> Iterator[Finding]:
         """A finding for each imported name, and for each string target."""

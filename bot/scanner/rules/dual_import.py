@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.scanner.dotted import Prefixes
+from bot.scanner.dotted import Packages, Prefixes
 from bot.scanner.facts import Depth, Facts, Import
 from bot.scanner.kind import Checker, Example, Expected, Kind
 from bot.scanner.modules import File, absolute
@@ -32,15 +32,14 @@ class DualImport(Checker):
 
     def __init__(self, parameters: Parameters) -> None:
         self._modules = Prefixes(parameters.modules)
+        self._packages = Packages(parameters.modules)
         # The same for every file and every order of imports: sorting imports adds no violation.
         self._symbol = " + ".join(parameters.modules)
         self.probes = tuple(map(ImportProbe, parameters.modules))
 
     def wants(self, file: File) -> Depth | None:
         """In a package that is one of the modules, relative imports need not write its name."""
-        if file.package is None or self._modules.over(".".join(file.package)) is None:
-            return None
-        return Depth.SYNTAX
+        return Depth.SYNTAX if self._packages.hold(file.package) else None
 
     def check(self, file: File, facts: Facts) -> Iterator[Finding]:
         """One finding, at the first import of the module that comes second."""

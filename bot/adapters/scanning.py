@@ -1,0 +1,117 @@
+"""Puts a scanner together for one repository on this machine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot import scanner
+from bot.adapters.facts.cache import FactsCache
+from bot.adapters.facts.pool import WorkerPool
+from bot.adapters.git.objects import GitTrees
+from bot.adapters.git.worktree import GitWorktree
+from bot.domain.configuration import Configuration
+from bot.domain.errors import InputError
+from bot.domain.scan import Scan
+from bot.ports.clock import Cancellation
+from bot.ports.scanning import Worktree
+from bot.scanner.engine import Engine
+from bot.version import VERSION
+
+
+class Scanner:
+    """The `Scanner` port on a local repository. Use it from one thread at a time; close it."""
+
+    def __init__(
+        self, trees: GitTrees, engine: Engine, memory: FactsCache, worktree: Worktree | None
+    ) -> None:
+        self._trees = trees
+        self._engine = engine
+        self._memory = memory
+        self._worktree = worktree
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the cache."""
+        self._memory.close()
+
+    def scan(
+        self, configuration: Configuration, commit: str, *, cancellation: Cancellation | None = None
+    ) -> Scan:
+        """Everything found at one commit (40 hex digits)."""
+        return self._engine.scan(configuration, commit, cancellation=cancellation)
+
+    def scan_worktree(
+        self, configuration: Configuration, *, cancellation: Cancellation | None = None
+    ) -> Scan:
+        """Everything found in the working directory; raises `InputError` where there is none."""
+        return self._engine.scan_worktree(
+            configuration, self._directory(), cancellation=cancellation
+        )
+
+    def pair(
+        self,
+        configuration: Configuration,
+        base: str,
+        head: str | None,
+        *,
+        cancellation: Cancellation | None = None,
+    ) -> tuple[Scan, Scan, Mapping[str, str]]:
+        """Both ends of a comparison, and the files renamed between them (old path -> new path).
+
+        The head costs what differs from the base. A `head` of None is the working directory, in
+        which only committed renames are followed. Raises the same as `scan` and `scan_worktree`.
+        """
+        before = self._engine.scan(configuration, base, cancellation=cancellation)
+        tree = self._trees.of_commit(base)
+        if head is None:
+            after = self._engine.scan_worktree(
+                configuration, self._directory(), near=(tree,), cancellation=cancellation
+            )
+        else:
+            after = self._engine.scan(configuration, head, near=(tree,), cancellation=cancellation)
+        committed = self._trees.of_commit(after.commit.removesuffix("+worktree"))
+        return before, after, self._renames(tree, committed)
+
+    def _renames(self, before: str, after: str) -> Mapping[str, str]:
+        """Asks for renames only where something came and something went."""
+        changes = self._trees.changes(before, after) if before != after else ()
+        came = any(change.before is None for change in changes)
+        went = any(change.after is None for change in changes)
+        return self._trees.renames(before, after) if came and went else {}
+
+    def _directory(self) -> Worktree:
+        if self._worktree is None:
+            raise InputError("a bare repository has no working directory: name a commit")
+        return self._worktree
+
+
+def open_scanner(git_dir: Path, *, cache: Path | None, worktree: Path | None = None) -> Scanner:
+    """A scanner of the repository at `git_dir`.
+
+    `cache` is a file that is made where it is missing; with None nothing is remembered between
+    processes. `worktree` is the working directory that belongs to it. Raises `CouldNotCheckError`
+    for a cache that cannot be written.
+    """
+    memory = FactsCache(cache)
+    trees = GitTrees(git_dir)
+    engine = Engine(trees, WorkerPool(git_dir, worktree), memory, _edition())
+    directory = GitWorktree(git_dir, worktree, memory) if worktree is not None else None
+    return Scanner(trees, engine, memory, directory)
+
+
+def _edition() -> str:
+    """Which scanner this is: another version, or the same one edited, finds other things."""
+    folder = Path(scanner.__file__).parent
+    newest = max(file.stat().st_mtime_ns for file in folder.rglob("*.py"))
+    return f"{VERSION} {newest:x}"
