@@ -23,6 +23,9 @@ from bot.ports.sandbox import (
 
 NO_CGROUP: Final = "none"
 _PROGRAMS: Final = ("bwrap", "git", "prlimit", "setpriv", "sh", "sync", "tar", "timeout")
+_TAKEN: Final = {
+    ("/", name) for name in ("dev", "env", "etc", "proc", "run", "sandbox", "sys", "tmp", "usr")
+}
 _NO_NAMESPACES: Final = (
     "bubblewrap may not make user namespaces here: allow them (sysctl"
     " kernel.unprivileged_userns_clone=1, user.max_user_namespaces, or an AppArmor profile for"
@@ -76,6 +79,7 @@ def open_sandbox(wishes: Wishes) -> BubblewrapSandbox:
     """
     _check_platform()
     _check_user(wishes.first_uid)
+    _check_toolchains(wishes.toolchains)
     wishes.directory.mkdir(parents=True, exist_ok=True, mode=0o711)
     if wishes.first_uid is not None:
         _check_way(wishes.directory, wishes.first_uid)
@@ -124,6 +128,17 @@ def _check_way(directory: Path, uid: int) -> None:
                 f"uid {uid} cannot pass through {place}, where the sandbox's files are: chmod o+x,"
                 " or choose another CANON_DATA_DIR"
             )
+
+
+def _check_toolchains(toolchains: tuple[Path, ...]) -> None:
+    for place in toolchains:
+        if len(place.parts) < 3 or place.parts[:2] in _TAKEN or not place.is_absolute():
+            raise SandboxUnavailableError(
+                f"CANON_SANDBOX_TOOLCHAINS: {place} cannot be shown to a sandbox, which has"
+                " something of its own there; a place such as /opt/python can"
+            )
+        if not place.is_dir():
+            raise SandboxUnavailableError(f"CANON_SANDBOX_TOOLCHAINS: {place} is no directory")
 
 
 def _groups(cgroup: str | None) -> cgroups.Groups:

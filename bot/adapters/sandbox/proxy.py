@@ -108,7 +108,7 @@ class Proxy:
         try:
             far_reader, far_writer = await self._tunnel(reader)
         except RefusedError as refusal:
-            self.refused = [*self.refused, str(refusal)][:_REMEMBERED]
+            self._remember(str(refusal))
             with suppress(OSError):
                 writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
                 await writer.drain()
@@ -124,6 +124,10 @@ class Proxy:
                 far_writer.close()
         finally:
             writer.close()
+
+    def _remember(self, refusal: str) -> None:
+        if refusal not in self.refused and len(self.refused) < _REMEMBERED:
+            self.refused.append(refusal)
 
     async def _tunnel(
         self, reader: asyncio.StreamReader
@@ -162,7 +166,7 @@ class Proxy:
             while piece := await reader.read(_PIECE):
                 self._bytes += len(piece)
                 if self._bytes > self._most_bytes:
-                    self.refused.append(f"more than {self._most_bytes:,} bytes in all")
+                    self._remember(f"more than {self._most_bytes:,} bytes in all")
                     writer.close()
                     return
                 writer.write(piece)
