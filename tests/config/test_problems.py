@@ -10,6 +10,7 @@ from tests.support.configs import (
     loaded,
     mistakes,
     problems,
+    told,
     with_migration,
 )
 
@@ -41,7 +42,7 @@ def test_a_name_used_twice_is_found_whatever_else_is_wrong(section: str, second:
 
 def test_all_problems_of_a_file_come_at_once_in_the_order_of_their_places() -> None:
     broken = (SAMPLES / "broken.yml").read_bytes()
-    assert problems(broken) == (SAMPLES / "broken.txt").read_text().splitlines()
+    assert problems(broken) == told("broken.txt").splitlines()
 
 
 def test_a_misspelt_key_is_not_reported_as_missing_too() -> None:

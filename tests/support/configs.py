@@ -8,8 +8,10 @@ from textwrap import dedent, indent
 import pytest
 
 from bot.config import MAIN_FILE, load
+from bot.config.problems import one_of
 from bot.domain.configuration import Configuration, Migration
 from bot.domain.errors import ConfigurationInvalidError
+from bot.scanner.kinds import names
 
 SAMPLES = Path(__file__).parent.parent / "config" / "samples"
 
@@ -82,8 +84,13 @@ def mistakes() -> Sequence[Mistake]:
     return [
         _mistake(frame, case)
         for name, frame in FRAMES.items()
-        for case in (SAMPLES / "mistakes" / f"{name}.txt").read_text().strip().split("\n\n")
+        for case in told(f"mistakes/{name}.txt").strip().split("\n\n")
     ]
+
+
+def told(name: str) -> str:
+    """A sample of what is told; `<kinds>` in it stands for the kinds of rules that there are."""
+    return (SAMPLES / name).read_text().replace("<kinds>", one_of(names()))
 
 
 def _mistake(frame: str, case: str) -> Mistake:

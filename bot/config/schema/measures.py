@@ -26,6 +26,7 @@ MeasureName = Annotated[
     PlainValidator(_measure),
     WithJsonSchema(
         {
+            "title": "measure",
             "type": "string",
             "anyOf": [
                 {"enum": [figure.value for figure in Figure if "<" not in figure]},
@@ -57,7 +58,11 @@ _QUANTITY_SCHEMA: list[dict[str, Any]] = [
     {"type": "string", "pattern": PERCENTAGE},
 ]
 
-Wanted = Annotated[Quantity, PlainValidator(_quantity), WithJsonSchema({"anyOf": _QUANTITY_SCHEMA})]
+Wanted = Annotated[
+    Quantity,
+    PlainValidator(_quantity),
+    WithJsonSchema({"title": "number or percentage", "anyOf": _QUANTITY_SCHEMA}),
+]
 
 
 class Target(NamedTuple):
@@ -89,10 +94,11 @@ SuccessTarget = Annotated[
     PlainValidator(_target),
     WithJsonSchema(
         {
+            "title": "number or percentage, after an operator or alone",
             "anyOf": [
                 *_QUANTITY_SCHEMA,
                 {"type": "string", "pattern": r"^\s*(<=|>=|==|<|>)\s*[0-9]+(\.[0-9]+)?\s?%?\s*$"},
-            ]
+            ],
         }
     ),
 ]

@@ -30,7 +30,9 @@ def _is_workflow(value: str) -> str:
 
 
 Workflow = Annotated[
-    str, AfterValidator(_is_workflow), WithJsonSchema({"type": "string", "pattern": _WORKFLOW})
+    str,
+    AfterValidator(_is_workflow),
+    WithJsonSchema({"title": "file name", "type": "string", "pattern": _WORKFLOW}),
 ]
 
 

@@ -87,7 +87,9 @@ def _is_slug(value: str) -> str:
 
 
 Slug = Annotated[
-    str, AfterValidator(_is_slug), WithJsonSchema({"type": "string", "pattern": _SLUG})
+    str,
+    AfterValidator(_is_slug),
+    WithJsonSchema({"title": "name", "type": "string", "pattern": _SLUG}),
 ]
 
 _OWNER = r"^@[A-Za-z0-9][A-Za-z0-9_-]{0,38}(/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?$"
@@ -103,7 +105,9 @@ def _is_owner(value: str) -> str:
 
 
 Owner = Annotated[
-    str, AfterValidator(_is_owner), WithJsonSchema({"type": "string", "pattern": _OWNER})
+    str,
+    AfterValidator(_is_owner),
+    WithJsonSchema({"title": "@user or @org/team", "type": "string", "pattern": _OWNER}),
 ]
 
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
@@ -121,7 +125,7 @@ def _is_date(value: str) -> str:
 IsoDate = Annotated[
     str,
     AfterValidator(_is_date),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": _DATE}),
+    WithJsonSchema({"title": "date", "type": "string", "format": "date", "pattern": _DATE}),
 ]
 
 
@@ -134,7 +138,9 @@ def _is_inside(value: str) -> str:
 
 _INSIDE = r"^(?!/)(?!(.*/)?\.\.(/|$))[^\\]*\S[^\\]*$"
 RelativePath = Annotated[
-    str, AfterValidator(_is_inside), WithJsonSchema({"type": "string", "pattern": _INSIDE})
+    str,
+    AfterValidator(_is_inside),
+    WithJsonSchema({"title": "path", "type": "string", "pattern": _INSIDE}),
 ]
 
 _UNITS = {"": 1, "B": 1}
@@ -160,7 +166,10 @@ Size = Annotated[
     int,
     PlainValidator(_size),
     WithJsonSchema(
-        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": _SIZE}]}
+        {
+            "title": "size, as in 500KiB",
+            "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": _SIZE}],
+        }
     ),
 ]
 
@@ -185,7 +194,9 @@ def _duration(value: Any) -> float:
 
 
 Duration = Annotated[
-    float, PlainValidator(_duration), WithJsonSchema({"type": "string", "pattern": _DURATION})
+    float,
+    PlainValidator(_duration),
+    WithJsonSchema({"title": "duration, as in 1m30s", "type": "string", "pattern": _DURATION}),
 ]
 
 PERCENTAGE = r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]{1,6})?)\s?%$"
@@ -211,7 +222,9 @@ def _percentage(value: Any) -> float:
 
 
 Percentage = Annotated[
-    float, PlainValidator(_percentage), WithJsonSchema({"type": "string", "pattern": PERCENTAGE})
+    float,
+    PlainValidator(_percentage),
+    WithJsonSchema({"title": "percentage", "type": "string", "pattern": PERCENTAGE}),
 ]
 
 
