@@ -11,13 +11,14 @@ import threading
 VARIABLE = "CANON_LIFELINE"
 
 
-def follow() -> None:
-    """End this process with SIGTERM when its supervisor dies; does nothing without one."""
+def follow() -> bool:
+    """End this process with SIGTERM when its supervisor dies; False where it has none."""
     descriptor = os.environ.pop(VARIABLE, None)
     if descriptor is None:
-        return
+        return False
     os.set_inheritable(int(descriptor), False)
     threading.Thread(target=_wait, args=(int(descriptor),), daemon=True).start()
+    return True
 
 
 def _wait(descriptor: int) -> None:

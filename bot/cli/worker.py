@@ -1,8 +1,12 @@
 """`canon worker`: the process that does the work."""
 
+import os
 import sys
 
 import click
+
+_MANNERS = 10
+"""Under `canon run` a web server is on the same machine, and GitHub waits for its answers."""
 
 
 @click.command()
@@ -16,7 +20,8 @@ def command() -> None:
     from bot.domain.errors import InputError
     from bot.logs import configure_logging
 
-    lifeline.follow()
+    if lifeline.follow():
+        os.nice(_MANNERS)
     chosen = settings.load()
     configure_logging(chosen)
     if missing := chosen.missing():
