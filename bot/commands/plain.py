@@ -111,7 +111,8 @@ def _read(content: str, inside: _Elements, *, plain: bool) -> Iterator[str]:
         if isinstance(event, str):
             inside.follow_inline(event)
         elif plain and not inside:
-            line = content[event:].partition("\n")[0]
+            end = content.find("\n", event)
+            line = content[event : end if end >= 0 else None]
             if _SPACES.match(line):
                 yield line.strip()
 

@@ -49,7 +49,7 @@ def judge(rule: Rule, migration: Migration, difference: Difference, *, today: da
         base=difference.base,
         head=difference.head,
         limit=min((bound.at_most for bound in bounds), default=None),
-        met=difference.head <= _final_target(rule, phase),
+        met=difference.head <= final_target(rule, phase),
         added=_counted(difference.added),
         removed=_counted(difference.removed),
         outcome=outcome,
@@ -131,7 +131,7 @@ def _all_well(rules: Sequence[RuleDelta]) -> str:
     return ", ".join(parts)
 
 
-def _final_target(rule: Rule, phase: Phase) -> int:
+def final_target(rule: Rule, phase: Phase) -> int:
     """The count at which the rule is met: that of the phase, or of `validate` before it."""
     target = rule.target_in(phase if phase is Phase.DONE else Phase.VALIDATE)
     assert target is not None

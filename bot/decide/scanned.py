@@ -1,0 +1,136 @@
+"""The measures of a scan: what was counted of one migration at one commit."""
+
+from collections.abc import Iterator, Mapping
+
+from bot.decide.gate import final_target
+from bot.decide.words import many
+from bot.domain.configuration import Migration
+from bot.domain.measure import Figure, Measure
+from bot.domain.measurement import (
+    CommitLink,
+    Evidence,
+    FileLink,
+    Measured,
+    Measurement,
+    Unmeasured,
+)
+from bot.domain.observation import RecordedCount
+from bot.domain.scan import RuleCount, Scan
+
+_FIGURES = (
+    Figure.VIOLATIONS_TOTAL,
+    Figure.FILES_AFFECTED,
+    Figure.RULES_CONFIRMED,
+    Figure.RULES_MET,
+    Figure.VIOLATIONS_REMOVED,
+)
+
+
+def measure_scan(
+    migration: Migration, scan: Scan | Unmeasured, first: Mapping[str, RecordedCount]
+) -> Iterator[tuple[Measure, Measurement]]:
+    """The measures of violations, files and rules; waived violations are in none of them.
+
+    `first` holds each rule's first recorded count, by the rule's id.
+    """
+    if isinstance(scan, Unmeasured):
+        yield from _without(migration, scan)
+        return
+    counts = _counts(migration, scan)
+    if isinstance(counts, Unmeasured):
+        yield from _without(migration, counts)
+        return
+    found = _Found(scan, migration.issue)
+    total, files = sum(count.count for count in counts.values()), len(found.paths)
+    yield (
+        Measure(Figure.VIOLATIONS_TOTAL),
+        found.value(total, f"{many(total, 'violation')} in {many(files, 'file')}"),
+    )
+    yield Measure(Figure.FILES_AFFECTED), found.value(files, f"{files:,} of {scan.scanned:,} files")
+    for id_, count in counts.items():
+        basis = f"{many(count.count, 'violation')} in {many(count.files, 'file')}"
+        yield Measure(Figure.VIOLATIONS_RULE, id_), found.value(count.count, basis, rule=id_)
+    confirmed = sum(count.count > 0 for count in counts.values())
+    yield Measure(Figure.RULES_CONFIRMED), found.share(confirmed, len(counts))
+    met = sum(
+        counts[rule.id].count <= final_target(rule, migration.phase) for rule in migration.rules
+    )
+    yield Measure(Figure.RULES_MET), found.share(met, len(counts))
+    yield Measure(Figure.VIOLATIONS_REMOVED), _removed(found, total, counts, first)
+
+
+def _without(migration: Migration, why: Unmeasured) -> Iterator[tuple[Measure, Measurement]]:
+    for figure in _FIGURES:
+        yield Measure(figure), why
+    for rule in migration.rules:
+        yield Measure(Figure.VIOLATIONS_RULE, rule.id), why
+
+
+def _counts(migration: Migration, scan: Scan) -> Mapping[str, RuleCount] | Unmeasured:
+    """The count of every rule, by id, in the configuration's order."""
+    found = next((one for one in scan.migrations if one.issue == migration.issue), None)
+    counts = {rule.id: rule for rule in found.rules} if found else {}
+    for rule in migration.rules:
+        if rule.id not in counts:
+            return Unmeasured(f"the scan did not count rule {rule.id}")
+    return {rule.id: counts[rule.id] for rule in migration.rules}
+
+
+class _Found:
+    """One migration's part of a scan: what its measures link to and are limited by.
+
+    A link leads to the first violation, or to the commit where there is none; a working
+    directory has no page.
+    """
+
+    def __init__(self, scan: Scan, issue: int) -> None:
+        self.paths: set[str] = set()
+        self._commit = scan.commit
+        self._links: dict[str | None, FileLink] = {}
+        for violation in scan.violations:
+            if violation.migration == issue and violation.waiver is None:
+                self.paths.add(violation.path)
+                link = FileLink(scan.commit, violation.path, violation.line)
+                self._links.setdefault(None, link)
+                self._links.setdefault(violation.rule, link)
+        self._caveats = tuple(_unread(scan))
+
+    def value(self, value: float, basis: str, *, rule: str | None = None) -> Measured:
+        """A value of this scan; it links to the first violation of `rule`, or of all."""
+        linked = self._links.get(rule, CommitLink(self._commit))
+        return Measured(
+            value,
+            Evidence(
+                basis=basis,
+                commit=self._commit,
+                link=None if "+" in self._commit else linked,
+                caveats=self._caveats,
+            ),
+        )
+
+    def share(self, part: int, rules: int) -> Measurement:
+        """A share of the rules."""
+        if rules == 0:
+            return Unmeasured("there is no rule")
+        return self.value(part / rules, f"{part:,} of {many(rules, 'rule')}")
+
+
+def _unread(scan: Scan) -> Iterator[str]:
+    if scan.skipped:
+        yield f"{many(len(scan.skipped), 'file')} could not be read"
+    if scan.degraded:
+        yield f"{many(len(scan.degraded), 'file')} could be read in part only"
+
+
+def _removed(
+    found: _Found, now: int, counts: Mapping[str, RuleCount], first: Mapping[str, RecordedCount]
+) -> Measurement:
+    """The share of the first recorded count that is gone: 0 where it has grown."""
+    for rule in counts:
+        if rule not in first:
+            return Unmeasured(f"no earlier count of rule {rule} is recorded")
+    then = sum(first[rule].count for rule in counts)
+    if then == 0:
+        return Unmeasured("the first recorded count is 0")
+    since = min(first[rule].on for rule in counts)
+    return found.value(max(0, then - now) / then, f"{then:,} on {since}, now {now:,}")
