@@ -58,9 +58,9 @@ def command(
         raise click.UsageError(f"--tests is not available in Canon {VERSION}: use --no-tests.")
     if head is not None and worktree:
         raise click.UsageError("--head and --worktree exclude each other.")
-    local = open_local(repo, cached=cached)
-    ends = ends_of(local, base, None if worktree else head or "HEAD", from_merge_base=True)
-    with progress("checking", quiet=quiet):
+    to_check = None if worktree else head or "HEAD"
+    with open_local(repo, cached=cached) as local, progress("checking", quiet=quiet):
+        ends = ends_of(local, base, to_check, from_merge_base=True)
         made, status = _Check(local, ends, config, migration).made()
     click.echo(made.comment or f"{made.check.title}: nothing to say, so no comment.")
     raise click.exceptions.Exit(status)

@@ -54,14 +54,14 @@ def command(
     from bot.cli.local import open_local
     from bot.cli.terminal import progress
 
-    local = open_local(repo, cached=cached)
-    ends = ends_of(local, base, head, from_merge_base=from_merge_base)
-    configuration = options.configuration_of(local, ends.base, config)
-    options.require(configuration, migration)
-    with progress("comparing", quiet=quiet):
-        whole, _ = compare_ends(local, ends, configuration)
-    comparison = options.comparison_of(whole, migration)
-    click.echo(_written(comparison, form, local, ends.head))
+    with open_local(repo, cached=cached) as local:
+        ends = ends_of(local, base, head, from_merge_base=from_merge_base)
+        configuration = options.configuration_of(local, ends.base, config)
+        options.require(configuration, migration)
+        with progress("comparing", quiet=quiet):
+            whole, _ = compare_ends(local, ends, configuration)
+        comparison = options.comparison_of(whole, migration)
+        click.echo(_written(comparison, form, local, ends.head))
     raise click.exceptions.Exit(STATUS[comparison.verdict])
 
 

@@ -67,15 +67,14 @@ def scan_head(local: "Local", ends: Ends, configuration: "Configuration") -> "Sc
 def _scans(
     local: "Local", configuration: "Configuration", ends: Ends
 ) -> "tuple[Scan, Scan, Mapping[str, str]]":
-    if ends.head is not None:
-        return local.scanner.pair(configuration, ends.start, ends.head)
-    base = local.scanner.scan(configuration, ends.start)
-    head = scan_head(local, ends, configuration)
-    return base, head, _renamed_in_directory(local, ends.start)
+    base, head, renames = local.scanner.pair(configuration, ends.start, ends.head)
+    if ends.head is None:
+        renames = _renamed_in_directory(local, ends.start)
+    return base, head, renames
 
 
 def _renamed_in_directory(local: "Local", start: str) -> "Mapping[str, str]":
-    """Old path -> new path of files renamed since `start`, as far as git's index knows."""
+    """Old path -> new path of files renamed since `start`, committed or known to git's index."""
     from bot.adapters.git import command
 
     found = command.run(

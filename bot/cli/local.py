@@ -2,19 +2,19 @@
 
 import hashlib
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
     from bot.adapters.configurations import CachedConfigurations
     from bot.adapters.git.commits import GitCommits
-    from bot.domain.configuration import Configuration
-    from bot.domain.scan import Scan
+    from bot.adapters.scanning import Scanner
 
 _POINTER: Final = "gitdir: "
 
@@ -54,28 +54,13 @@ def clone_around(place: Path) -> Clone | None:
     return None
 
 
-class LocalScanner(Protocol):
-    """The service's scanner, which can look at a working directory too."""
-
-    def scan(self, configuration: "Configuration", commit: str) -> "Scan":
-        """Everything found at one commit."""
-
-    def scan_worktree(self, configuration: "Configuration") -> "Scan":
-        """Everything found in the working directory, committed or not."""
-
-    def pair(
-        self, configuration: "Configuration", base: str, head: str
-    ) -> "tuple[Scan, Scan, Mapping[str, str]]":
-        """Both ends of a comparison, and the renamed files between them (old path -> new)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Local:
     """A clone, and what the commands ask of it."""
 
     clone: Clone
     commits: "GitCommits"
-    scanner: LocalScanner
+    scanner: "Scanner"
     configurations: "CachedConfigurations"
 
     def directory(self) -> Path:
@@ -85,7 +70,8 @@ class Local:
         return self.clone.directory
 
 
-def open_local(repo: Path, *, cached: bool) -> Local:
+@contextmanager
+def open_local(repo: Path, *, cached: bool) -> "Iterator[Local]":
     """The repository at `repo` or around it; `cached` reuses what earlier runs found out."""
     from bot.adapters.configurations import CachedConfigurations
     from bot.adapters.git.commits import GitCommits
@@ -94,12 +80,13 @@ def open_local(repo: Path, *, cached: bool) -> Local:
     clone = find_clone(repo)
     cache = cache_directory() if cached else None
     facts = cache / f"{_name(clone.git_dir)}.facts" if cache else None
-    return Local(
-        clone=clone,
-        commits=GitCommits(clone.git_dir),
-        scanner=open_scanner(clone.git_dir, cache=facts, worktree=clone.directory),
-        configurations=CachedConfigurations(cache / "configurations" if cache else None),
-    )
+    with open_scanner(clone.git_dir, cache=facts, worktree=clone.directory) as scanner:
+        yield Local(
+            clone=clone,
+            commits=GitCommits(clone.git_dir),
+            scanner=scanner,
+            configurations=CachedConfigurations(cache / "configurations" if cache else None),
+        )
 
 
 def cache_directory() -> Path:

@@ -57,14 +57,14 @@ def command(
 
     if rev is not None and worktree:
         raise click.UsageError("--rev and --worktree exclude each other.")
-    local = open_local(repo, cached=cached)
-    commit = None if worktree else local.commits.resolve(rev or "HEAD")
-    configuration = options.configuration_of(local, commit, config)
-    options.require(configuration, migration)
-    with progress("scanning", quiet=quiet):
-        found = _scanned(local, configuration, commit)
-    scan = options.scan_of(found, migration)
-    click.echo(_written(scan, configuration, form, local, commit))
+    with open_local(repo, cached=cached) as local:
+        commit = None if worktree else local.commits.resolve(rev or "HEAD")
+        configuration = options.configuration_of(local, commit, config)
+        options.require(configuration, migration)
+        with progress("scanning", quiet=quiet):
+            found = _scanned(local, configuration, commit)
+        scan = options.scan_of(found, migration)
+        click.echo(_written(scan, configuration, form, local, commit))
     if _fails(scan, fail_on):
         raise click.exceptions.Exit(_FOUND)
 
@@ -72,7 +72,6 @@ def command(
 def _scanned(local: "Local", configuration: "Configuration", commit: str | None) -> "Scan":
     if commit is not None:
         return local.scanner.scan(configuration, commit)
-    local.directory()
     return local.scanner.scan_worktree(configuration)
 
 
