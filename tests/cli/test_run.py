@@ -70,7 +70,7 @@ def deliveries(data_dir: str) -> list[str]:
 def test_it_serves_and_works_and_starts_again_what_is_killed(
     environment: Mapping[str, str],
 ) -> None:
-    with started("run", environment) as service:
+    with started("bot run", environment) as service:
         for word in ("worker", "serve"):
             killed = pid_of(service, word)
             os.kill(killed, signal.SIGKILL)
@@ -84,7 +84,7 @@ def test_it_serves_and_works_and_starts_again_what_is_killed(
 def test_told_to_stop_it_ends_all_its_processes_and_the_database(
     environment: Mapping[str, str],
 ) -> None:
-    with started("run", environment) as service:
+    with started("bot run", environment) as service:
         pid_of(service, "worker")
         server = postmaster(Path(environment["CANON_DATA_DIR"]))
         assert server is not None
@@ -100,20 +100,20 @@ def test_told_to_stop_it_ends_all_its_processes_and_the_database(
 def test_killed_itself_it_takes_its_processes_along_and_loses_nothing(
     environment: Mapping[str, str],
 ) -> None:
-    with started("run", environment) as service:
+    with started("bot run", environment) as service:
         pid_of(service, "worker")
         assert service.deliver(push(), guid="guid-1").status == 202
         pids = [pid for pid, _ in service.children()]
         service.process.kill()
         service.process.wait()
         eventually(lambda: not any(map(alive, pids)))
-    with started("run", environment) as service:
+    with started("bot run", environment) as service:
         assert service.deliver(push(), guid="guid-2").status == 202
         assert deliveries(environment["CANON_DATA_DIR"]) == ["guid-1", "guid-2"]
 
 
 def test_a_killed_database_is_started_again(environment: Mapping[str, str]) -> None:
-    with started("run", environment) as service:
+    with started("bot run", environment) as service:
         server = postmaster(Path(environment["CANON_DATA_DIR"]))
         assert server is not None
         os.kill(server, signal.SIGKILL)
@@ -125,7 +125,7 @@ def test_without_credentials_it_says_what_is_missing_and_shows_the_set_up_page(
     environment: Mapping[str, str],
 ) -> None:
     bare = {name: value for name, value in environment.items() if name not in CREDENTIALS}
-    with started("run", {**bare, "CANON_GITHUB_TOKEN": ""}) as service:
+    with started("bot run", {**bare, "CANON_GITHUB_TOKEN": ""}) as service:
         assert b"CANON_GITHUB_APP_ID" in service.get("/").body
         assert service.deliver(push()).status == 503
         assert not [line for _, line in service.children() if line.endswith("worker")]
@@ -150,7 +150,7 @@ def run(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
 def test_a_port_that_is_taken_is_told_before_anything_is_started(
     environment: Mapping[str, str],
 ) -> None:
-    with started("run", environment) as service:
+    with started("bot run", environment) as service:
         again = run({**environment, "CANON_HOST": "127.0.0.1", "PORT": str(service.port)})
     assert again.returncode == 2
     assert f"cannot listen on 127.0.0.1:{service.port}" in again.stderr

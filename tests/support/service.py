@@ -124,11 +124,11 @@ def alive(pid: int) -> bool:
 
 @contextmanager
 def started(command: str, environment: Mapping[str, str]) -> Iterator[Service]:
-    """`canon COMMAND` that answers; ended with all it has started when the context ends."""
+    """`python -m COMMAND` that answers; ended with all it has started when the context ends."""
     port = free_port()
     settings = {"PORT": str(port), "CANON_HOST": "127.0.0.1", "WEB_CONCURRENCY": "2"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot", command],
+        [sys.executable, "-m", *command.split()],
         env={**os.environ, **settings, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

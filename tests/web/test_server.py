@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -15,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def service(database_url: str) -> Iterator[Service]:
-    with started("serve", {**CREDENTIALS, "DATABASE_URL": database_url}) as service:
+    with started("bot serve", {**CREDENTIALS, "DATABASE_URL": database_url}) as service:
         yield service
 
 
@@ -95,6 +98,21 @@ def test_without_its_database_it_lives_but_is_not_ready_and_refuses(
     assert service.get("/readyz").status == 503
     assert service.deliver(push()).status == 503
     assert b"canon_database_up 0.0" in service.get("/metrics").body
+
+
+def test_a_platform_may_migrate_beforehand_and_bring_its_own_gunicorn(
+    empty_database_url: str,
+) -> None:
+    environment = {**CREDENTIALS, "DATABASE_URL": empty_database_url}
+    for line in Path("Procfile").read_text().splitlines():
+        name, _, command = line.partition(": ")
+        if name == "release":
+            words = [sys.executable, *command.split()[1:]]
+            subprocess.run(words, env={**os.environ, **environment}, check=True)
+        if name == "web":
+            web = command
+    with started(web, environment) as service:
+        assert service.deliver(push()).status == 202
 
 
 def test_it_ends_in_order_when_told_to(service: Service) -> None:
