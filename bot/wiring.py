@@ -1,7 +1,7 @@
 """The composition root: the only module that builds real adapters."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.adapters.git.mirror import GitMirrors
 from bot.adapters.github.access import github_access
 from bot.adapters.queue.chores import Chore
 from bot.adapters.readiness import QueueCollector, Readiness
+from bot.adapters.scanning import open_scanner
 from bot.adapters.store.deliveries import DatabaseDeliveries
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.runs import DatabaseRuns
@@ -124,9 +125,7 @@ def _services(settings: Settings, engine: Engine) -> Services:
     )
 
 
-def _scanner(git_dir: Path) -> Scanner:
-    from bot.adapters.scanning import open_scanner
-
+def _scanner(git_dir: Path) -> AbstractContextManager[Scanner]:
     return open_scanner(git_dir, cache=git_dir.with_suffix(".facts"))
 
 

@@ -1,1 +1,6 @@
-pytest_plugins = ("tests.support.postgres", "tests.support.sandbox", "tests.support.simulator")
+pytest_plugins = (
+    "tests.support.deployment",
+    "tests.support.postgres",
+    "tests.support.sandbox",
+    "tests.support.simulator",
+)

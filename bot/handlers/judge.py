@@ -54,8 +54,8 @@ def judge(
     elif not ends.proposed:
         return report.unconfigured() if posting.started else None
     cancellation.check()
-    scanner = situation.services.scanner(mirror.git_dir)
-    return _Judgement(situation, ledger, ends, scanner, cancellation).publication()
+    with situation.services.scanner(mirror.git_dir) as scanner:
+        return _Judgement(situation, ledger, ends, scanner, cancellation).publication()
 
 
 class _Judgement:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ class Services:
     github: GitHubAccess
     mirrors: Mirrors
     commits: Callable[[Path], Commits]
-    scanner: Callable[[Path], Scanner]
+    scanner: Callable[[Path], AbstractContextManager[Scanner]]
     runs: Runs
     queue: Queue
     clock: Clock
