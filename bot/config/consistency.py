@@ -5,8 +5,8 @@ It looks at the trees, not at validated values, so that a fault elsewhere hides 
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.config.document import Node
 from bot.config.problems import Problems, did_you_mean, one_of, quoted
+from bot.config.tree import Node
 from bot.domain.measure import Figure, Measure
 
 _NAMED = {

@@ -5,12 +5,13 @@ from typing import Any
 
 from bot.config import FOLDER, MAIN_FILE, digest
 from bot.config.consistency import check_migrations, check_no_empty_values
-from bot.config.document import Budget, Node, read
+from bot.config.document import Budget, read
 from bot.config.editor import schema_of
 from bot.config.problems import Problems, legible
 from bot.config.rules import rule_from
 from bot.config.schema.document import DocumentKeys
 from bot.config.schema.migration import MigrationFileKeys, MigrationKeys
+from bot.config.tree import Node
 from bot.config.validation import attempt, report
 from bot.domain.configuration import Configuration, Migration, Place
 from bot.domain.errors import ConfigurationInvalidError, ConfigurationMissingError

@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.config.document import Node
 from bot.config.editor import rule_schema, schema_of
 from bot.config.problems import Problems
 from bot.config.schema.rule import RuleKeys
+from bot.config.tree import Node
 from bot.config.validation import attempt, report
 from bot.domain.configuration import Rule
 from bot.scanner.kinds import kind, names

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from bot.config.document import Entry, Node
 from bot.config.problems import MOST_IN_ONE_FILE, Problems, nearest, one_of, quoted
 from bot.config.shape import Path, Schema, homes, keys_at
+from bot.config.tree import Entry, Node
 from bot.config.wording import Wording, missing_wording, value_wording
 from bot.domain.configuration import Place
 

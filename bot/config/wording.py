@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.config.document import Node
 from bot.config.problems import did_you_mean, legible, one_of, quoted
 from bot.config.schema.types import MisfitError
+from bot.config.tree import Node
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

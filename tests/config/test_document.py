@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config.document import MAX_DEPTH, Budget, Node, read
+from bot.config.document import Budget, read
 from bot.config.problems import Problems
+from bot.config.tree import MAX_DEPTH, Node
 from bot.domain.configuration import Place
 
 

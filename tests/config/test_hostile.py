@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.config import MAIN_FILE, load
+from bot.config.document import Budget, read
 from bot.config.loader import MAX_BYTES
+from bot.config.problems import Problems
+from bot.domain.configuration import Configuration
 from bot.domain.errors import ConfigurationInvalidError, ConfigurationProblem
 from tests.support.configs import SAMPLES, mistakes
 
@@ -59,10 +62,20 @@ unhurried = settings(deadline=None)  # a busy machine is no reason to fail
 
 def problems_of(raw: bytes) -> Sequence[ConfigurationProblem]:
     try:
-        load({MAIN_FILE: raw})
+        whole(raw, load({MAIN_FILE: raw}))
     except ConfigurationInvalidError as error:
         return error.problems or pytest.fail("invalid, and nobody knows why")
     return ()
+
+
+def whole(raw: bytes, configuration: Configuration) -> None:
+    """Nothing that was written is left out of what was loaded."""
+    tree = read(MAIN_FILE, raw, Budget(), Problems())
+    assert tree
+    written = tree.plain()["migrations"]
+    assert [len(each.get("rules", ())) for each in written] == [
+        len(each.rules) for each in configuration.migrations
+    ]
 
 
 def hold(raw: bytes) -> None:
