@@ -4,7 +4,7 @@ A cache, never state: deleting it costs a fifth of a second a configuration, not
 """
 
 import os
-import tempfile
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -73,7 +73,6 @@ def _write(place: Path, configuration: Configuration) -> None:
     """Whole or not at all, as other processes may read; a cache that cannot be written is none."""
     with suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.msgpack.encode(configuration))
-        Path(name).replace(place)
+        being_written = place.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+        being_written.write_bytes(msgspec.msgpack.encode(configuration))
+        being_written.replace(place)

@@ -1,10 +1,13 @@
 """Small questions about commits that several handlers ask."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from bot.config import FOLDER, MAIN_FILE, is_configuration_path
 from bot.domain.errors import UnknownRevisionError
-from bot.ports.git import Commits
+
+if TYPE_CHECKING:  # the command line reads configurations too, and starts without the ports
+    from bot.ports.git import Commits
 
 _LARGEST_FILE = 4 * 1024 * 1024
 """Bytes. The configuration has a smaller bound with a better message; this one protects us."""
@@ -12,7 +15,7 @@ _LARGEST_FILE = 4 * 1024 * 1024
 _FOLDERS = (MAIN_FILE.rpartition("/")[0], FOLDER)
 
 
-def configuration_paths(commits: Commits, commit: str) -> Sequence[str]:
+def configuration_paths(commits: "Commits", commit: str) -> Sequence[str]:
     """Where the configuration files of a commit are."""
     return [
         path
@@ -22,13 +25,13 @@ def configuration_paths(commits: Commits, commit: str) -> Sequence[str]:
     ]
 
 
-def configuration_at(commits: Commits, commit: str) -> Mapping[str, bytes]:
+def configuration_at(commits: "Commits", commit: str) -> Mapping[str, bytes]:
     """The configuration files of a commit: path -> bytes; empty where there are none."""
-    paths = configuration_paths(commits, commit)
-    return commits.files(commit, paths, largest=_LARGEST_FILE) if paths else {}
+    inside = (path for path in commits.paths(commit, FOLDER) if is_configuration_path(path))
+    return commits.files(commit, (MAIN_FILE, *inside), largest=_LARGEST_FILE)
 
 
-def knows(commits: Commits, revision: str) -> bool:
+def knows(commits: "Commits", revision: str) -> bool:
     """Whether the repository has what a revision names."""
     try:
         commits.resolve(revision)
