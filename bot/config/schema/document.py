@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
-from bot.config.schema.types import Duration, Keys, MisfitError, Size
+from bot.config.schema.types import Duration, Keys, MisfitError, Size, lies_inside
 from bot.domain.configuration import Configuration, Limits
 from bot.scanner.parameters import Glob
 
@@ -13,8 +13,7 @@ Later = Annotated[Any, WithJsonSchema({"type": "object"})]
 
 
 def _is_root(value: str) -> str:
-    parts = value.split("/")
-    if not value.strip() or value.startswith("/") or "\\" in value or ".." in parts:
+    if not lies_inside(value):
         raise MisfitError("a folder of the repository, such as `.`, src or */src")
     return value
 

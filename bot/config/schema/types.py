@@ -129,9 +129,14 @@ IsoDate = Annotated[
 ]
 
 
+def lies_inside(value: str) -> bool:
+    """Whether a path, as written, stays in the repository."""
+    leads_out = value.startswith("/") or "\\" in value or ".." in value.split("/")
+    return bool(value.strip()) and not leads_out
+
+
 def _is_inside(value: str) -> str:
-    parts = value.split("/")
-    if not value.strip() or value.startswith("/") or "\\" in value or ".." in parts:
+    if not lies_inside(value):
         raise MisfitError("a path inside the repository, with / between its parts")
     return value
 
