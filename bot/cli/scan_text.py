@@ -1,7 +1,7 @@
 """A scan for people at a terminal."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.places import places, unread
@@ -26,29 +26,28 @@ def scan_text(
     for violation in scan.violations:
         found[violation.migration, violation.rule].append(violation)
     titles = {one.issue: one.title for one in configuration.migrations}
+    messages = {
+        (one.issue, rule.id): rule.message for one in configuration.migrations for rule in one.rules
+    }
     blocks = []
     for migration in scan.migrations:
         title = f"#{migration.issue} {visible(titles[migration.issue])}"
         blocks.append(f"{palette.bold(title)} ({migration.phase})")
         for rule in migration.rules:
-            violations = found[migration.issue, rule.id]
-            blocks.append("\n".join(_rule(rule, violations, lines, palette)))
+            key = migration.issue, rule.id
+            listed = places(found[key], lines, palette, "    ")
+            message = [f"    {visible(messages[key])}"] if messages[key] else []
+            blocks.append("\n".join([_heading(rule, palette), *message, *listed]))
     blocks.append("\n".join(_closing(scan)))
     return "\n\n".join(blocks)
 
 
-def _rule(
-    rule: "RuleCount", violations: "Sequence[Violation]", lines: "Lines", palette: "Palette"
-) -> Iterator[str]:
+def _heading(rule: "RuleCount", palette: "Palette") -> str:
     met = rule.count <= rule.target
     name = (palette.good if met else palette.bad)(f"{rule.id} {rule.severity}")
+    where = f" in {plural(rule.files, 'file')}" if rule.files else ""
     waived = f", {rule.waived:,} waived" if rule.waived else ""
-    where = f" in {plural(rule.files, 'file')}" if violations else ""
-    yield f"  {name}: {plural(rule.count, 'violation')}{where}{waived}, target {rule.target:,}"
-    for message in dict.fromkeys(violation.message for violation in violations):
-        if message:
-            yield f"    {visible(message)}"
-    yield from places(violations, lines, palette, "    ")
+    return f"  {name}: {plural(rule.count, 'violation')}{where}{waived}, target {rule.target:,}"
 
 
 def _closing(scan: "Scan") -> Iterator[str]:

@@ -168,7 +168,14 @@ def _advice(violation: Violation, fate: Fate) -> Advice | None:
         waiver = violation.waiver
         note = f"until {waiver.until} by {waiver.by}: {waiver.reason}"
         return Advice(symbol=symbol, replacement=None, note=note)
-    return Advice(symbol=symbol, replacement=violation.replacement, note=violation.message or None)
+    return Advice(symbol=symbol, replacement=violation.replacement, note=_own_words(violation))
+
+
+def _own_words(violation: Violation) -> str | None:
+    """The message, unless all it says is what to write instead."""
+    instead = violation.replacement
+    repeats = instead is not None and instead in violation.message
+    return None if repeats else violation.message or None
 
 
 def _thanks(found: MigrationFindings) -> str | None:

@@ -205,7 +205,8 @@ def test_waived_violations_give_no_workflow_command() -> None:
 
 def test_the_text_of_a_scan_goes_by_rule_and_file_with_source_lines() -> None:
     lines = {("app/a.py", 12): "    from pkg.legacy import create"}
-    assert scan_text(SCAN, configuration(), lines, PLAIN).splitlines() == [
+    under = configuration(migration(rule(message="The factory is going away")))
+    assert scan_text(SCAN, under, lines, PLAIN).splitlines() == [
         "#1098 Remove the WebSocket manager factory (migrate)",
         "",
         "  factory-import P0: 1 violation in 2 files, 1 waived, target 0",
