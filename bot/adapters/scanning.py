@@ -1,6 +1,6 @@
 """Puts a scanner together for one repository on this machine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,12 +23,12 @@ class Scanner:
     """The `Scanner` port on a local repository. Use it from one thread at a time; close it."""
 
     def __init__(
-        self, trees: GitTrees, engine: Engine, memory: FactsCache, worktree: Worktree | None
+        self, engine: Engine, worktree: Worktree | None, close: Callable[[], None]
     ) -> None:
-        self._trees = trees
         self._engine = engine
-        self._memory = memory
+        self._trees = engine.trees
         self._worktree = worktree
+        self._close = close
 
     def __enter__(self) -> Self:
         return self
@@ -42,8 +42,8 @@ class Scanner:
         self.close()
 
     def close(self) -> None:
-        """Let go of the cache."""
-        self._memory.close()
+        """Let go of the cache, and end what was started."""
+        self._close()
 
     def scan(
         self, configuration: Configuration, commit: str, *, cancellation: Cancellation | None = None
@@ -104,10 +104,15 @@ def open_scanner(git_dir: Path, *, cache: Path | None, worktree: Path | None = N
     for a cache that cannot be written.
     """
     memory = FactsCache(cache)
-    trees = GitTrees(git_dir)
-    engine = Engine(trees, WorkerPool(git_dir, worktree), memory, _edition())
+    pool = WorkerPool(git_dir, worktree)
+
+    def close() -> None:
+        pool.close()
+        memory.close()
+
+    engine = Engine(GitTrees(git_dir), pool, memory, _edition())
     directory = GitWorktree(git_dir, worktree, memory) if worktree is not None else None
-    return Scanner(trees, engine, memory, directory)
+    return Scanner(engine, directory, close)
 
 
 def _edition() -> str:

@@ -85,6 +85,9 @@ class Wanted(NamedTuple):
 class Examinations(Protocol):
     """Reads blobs and says what is in them; hostile ones cannot do more harm than take time."""
 
+    def expect(self, blobs: int) -> None:
+        """Get ready for about so many blobs, which will be asked for soon."""
+
     def examine(
         self, query: Query, wanted: Sequence[Wanted], cancellation: Cancellation
     ) -> Iterator[tuple[Wanted, Examined]]:

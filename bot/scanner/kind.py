@@ -11,15 +11,17 @@ from bot.scanner.snapshot import Finding
 class Checker:
     """One rule, made ready from its parameters; a kind's module derives its own.
 
-    `probes` find the blobs that can matter by their text. `wants` finds files that matter whatever
-    their text says.
+    `probes` find the blobs that can matter by their text. What matters whatever its text says are
+    the files in `packages` (dotted paths, with what lies below; their syntax is then known), and
+    those that `wants` names.
     """
 
     probes: tuple[Probe, ...] = ()
+    packages: tuple[str, ...] = ()
 
-    def wants(self, file: File) -> Depth | None:
-        """How much must be known of `file` in any case; None if its text decides."""
-        del file
+    def wants(self, path: str) -> Depth | None:
+        """How much must be known of a file in any case; None if its text decides."""
+        del path
         return None
 
     def check(self, file: File, facts: Facts) -> Iterator[Finding]:

@@ -36,19 +36,20 @@ class Roots:
     def file(self, path: str) -> File:
         """What the file at `path` is; it belongs to its longest root."""
         folder, _, name = path.rpartition("/")
-        if not name.endswith(_SUFFIXES):
-            return File(path)
-        if folder not in self._known:
-            self._known[folder] = self._package(folder)
-        package = self._known[folder]
-        if package is None:
+        package = self.package(folder)
+        if package is None or not name.endswith(_SUFFIXES):
             return File(path)
         stem = name.rpartition(".")[0]
         parts = package if stem == "__init__" else (*package, stem)
         return File(path, ".".join(parts), package)
 
-    def _package(self, folder: str) -> tuple[str, ...] | None:
+    def package(self, folder: str) -> tuple[str, ...] | None:
         """The package that a folder is; None outside every root."""
+        if folder not in self._known:
+            self._known[folder] = self._find_package(folder)
+        return self._known[folder]
+
+    def _find_package(self, folder: str) -> tuple[str, ...] | None:
         path = f"{folder}/"
         ends = [found.end() for root in self._folders if (found := root.match(path))]
         if not ends and not self._top:

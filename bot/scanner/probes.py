@@ -3,7 +3,6 @@
 A probe says that a blob may matter, never that it does. Probes do not know the blob's path.
 """
 
-import hashlib
 import re
 import sys
 
@@ -42,6 +41,8 @@ class Query(msgspec.Struct, frozen=True):
 
     def digest(self) -> str:
         """Identity of the answers: with the same digest, the same blob has the same hits."""
+        import hashlib
+
         version = f"{EXTRACTOR} {sys.version_info[:2]}".encode()
         return hashlib.sha256(version + msgspec.msgpack.encode(self)).hexdigest()[:32]
 

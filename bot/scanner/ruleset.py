@@ -1,15 +1,12 @@
 """A configuration's rules, made ready to look at files."""
 
-import hashlib
-import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from bot.domain.configuration import Configuration, Rule
 from bot.ports.scanning import Entry
-from bot.scanner.facts import EXTRACTOR, Depth, Examined, Facts, Problem
+from bot.scanner.dotted import Prefixes
+from bot.scanner.facts import Depth, Examined, Facts, Problem
 from bot.scanner.globs import Globs
 from bot.scanner.kind import Checker
 from bot.scanner.kinds import kind
@@ -33,7 +30,6 @@ class Subject(NamedTuple):
     """
 
     entry: Entry
-    file: File
     depth: Depth
     wanting: tuple[int, ...]
     python: bool
@@ -53,24 +49,6 @@ class Judged(NamedTuple):
 _NOBODYS_BUSINESS = Judged(considered=False)
 
 
-def digest(configuration: Configuration, edition: str) -> str:
-    """Identity of what the rules find: with the same digest, the same tree has the same findings.
-
-    Severities, messages, targets and phases are no part of it. `edition` names the scanner itself.
-    """
-    rules = [
-        (rule.kind, rule.parameters, rule.include, rule.exclude)
-        for migration in configuration.migrations
-        for rule in migration.rules
-    ]
-    files = (configuration.roots, configuration.include, configuration.exclude)
-    size = configuration.limits.file_size
-    version = (edition, EXTRACTOR, sys.version_info[:2])
-    return hashlib.sha256(
-        msgspec.msgpack.encode((version, files, size, rules), order="deterministic")
-    ).hexdigest()[:32]
-
-
 class Ruleset:
     """The rules of a configuration, numbered in its order."""
 
@@ -84,6 +62,8 @@ class Ruleset:
         self._narrows = configuration.include != _EVERYTHING
         written = [rule for migration in configuration.migrations for rule in migration.rules]
         self._rules = [_Ready(rule) for rule in written]
+        self._choosy = [(n, rule) for n, rule in enumerate(self._rules) if rule.chooses]
+        self._in_packages: dict[str, tuple[int, ...]] = {}
         probes = tuple(dict.fromkeys(probe for rule in self._rules for probe in rule.probes))
         self.query = Query(probes, self._file_size)
         numbers = {probe: number for number, probe in enumerate(probes)}
@@ -94,8 +74,7 @@ class Ruleset:
 
     def concern(self, path: str) -> bool:
         """Whether there can be anything to say about a path."""
-        judged = self.judge(Entry(path, _REGULAR[0], ""))
-        return judged is not _NOBODYS_BUSINESS
+        return self.judge(Entry(path, _REGULAR[0], "")) is not _NOBODYS_BUSINESS
 
     def judge(self, entry: Entry) -> Judged:
         """What to do about an entry, before anything is read."""
@@ -103,12 +82,10 @@ class Ruleset:
         python = self._include.match(path) and not self._exclude.match(path)
         if entry.mode not in _REGULAR:
             return self._special(entry, included=python)
-        file = self._roots.file(path) if python else File(path)
-        wanting = self._wanting(file, python=python)
+        wanting, depth = self._wanting(path, python=python)
         if not python and not wanting:
             return _NOBODYS_BUSINESS
-        depth = max((depth for _, depth in wanting), default=Depth.NOTHING)
-        subject = Subject(entry, file, depth, tuple(number for number, _ in wanting), python)
+        subject = Subject(entry, depth, wanting, python)
         if entry.size is None or entry.size <= self._file_size:
             return Judged(python, subject)
         too_big = Examined(problem=Problem(too_large(self._file_size), skipped=True))
@@ -121,11 +98,14 @@ class Ruleset:
         problem = examined.problem
         if problem is None and facts and max(examined.depth, subject.depth) == Depth.SYNTAX:
             problem = facts.problem
-        found: list[tuple[int, Finding]] = []
-        for number in self._concerned(subject, examined):
-            checker = self._rules[number].checker
-            found.extend((number, one) for one in checker.check(subject.file, facts or _NO_FACTS))
         problem = problem if subject.python else None
+        found: list[tuple[int, Finding]] = []
+        if examined.hits or subject.wanting:
+            path = subject.entry.path
+            file = self._roots.file(path) if subject.python else File(path)
+            for number in self._concerned(subject, examined):
+                check = self._rules[number].checker.check
+                found.extend((number, one) for one in check(file, facts or _NO_FACTS))
         return FileResult(problem, tuple(found)) if problem or found else None
 
     def _special(self, entry: Entry, *, included: bool) -> Judged:
@@ -136,22 +116,41 @@ class Ruleset:
             return Judged(True, result=FileResult(Problem("symbolic link", skipped=True), ()))
         return _NOBODYS_BUSINESS
 
-    def _wanting(self, file: File, *, python: bool) -> Sequence[tuple[int, Depth]]:
-        found = []
-        for number, rule in enumerate(self._rules):
-            if rule.wants and (python or rule.any_file) and self._applies(rule, file.path):
-                depth = rule.checker.wants(file)
-                if depth is not None:
-                    found.append((number, depth))
-        return found
+    def _wanting(self, path: str, *, python: bool) -> tuple[tuple[int, ...], Depth]:
+        """The rules that want a file in any case, and how deep."""
+        folder = path.rpartition("/")[0] if python else None
+        found = self._of_package(folder) if folder is not None else ()
+        depth = Depth.SYNTAX if found else Depth.NOTHING
+        for number, rule in self._choosy:
+            if (python or rule.any_file) and self._applies(rule, path):
+                wanted = rule.checker.wants(path)
+                if wanted is not None:
+                    found, depth = (*found, number), max(depth, wanted)
+        return found, depth
+
+    def _of_package(self, folder: str) -> tuple[int, ...]:
+        """The rules that want whatever lies in the package that a folder is."""
+        known = self._in_packages.get(folder)
+        if known is None:
+            package = self._roots.package(folder)
+            path = ".".join(package) if package is not None else ""
+            known = self._in_packages[folder] = tuple(
+                number
+                for number, rule in enumerate(self._rules)
+                if rule.packages.over(path) is not None
+            )
+        return known
 
     def _concerned(self, subject: Subject, examined: Examined) -> Sequence[int]:
         """The rules that have to look at a file, in order."""
-        if not subject.python or not examined.hits:
-            return subject.wanting
-        hit = {number for probe in examined.hits for number in self._by_probe[probe]}
-        applying = (n for n in hit if self._applies(self._rules[n], subject.file.path))
-        return sorted({*applying, *subject.wanting})
+        hits = examined.hits if subject.python else ()
+        hit = {number for probe in hits for number in self._by_probe[probe]}
+        path = subject.entry.path
+        return [
+            number
+            for number in sorted({*hit, *subject.wanting})
+            if self._applies(self._rules[number], path)
+        ]
 
     def _applies(self, rule: "_Ready", path: str) -> bool:
         """Whether a path is in the file set of a rule, as far as `judge` has not said so."""
@@ -179,5 +178,6 @@ class _Ready:
         self.checker: Checker = found.prepare(rule.parameters)
         self.probes = self.checker.probes
         self.any_file = found.files == "any"
-        self.wants = type(self.checker).wants is not Checker.wants
+        self.packages = Prefixes(self.checker.packages)
+        self.chooses = type(self.checker).wants is not Checker.wants
         self.narrowing = _Narrowing(rule) if rule.include or rule.exclude else None

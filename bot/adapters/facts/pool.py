@@ -11,7 +11,7 @@ from typing import IO, Final
 import msgspec
 
 from bot.adapters.facts import worker
-from bot.adapters.facts.worker import Answer, Request, Task
+from bot.adapters.facts.worker import Answer, Request, Task, Worker
 from bot.domain.errors import CouldNotCheckError
 from bot.ports.clock import Cancellation
 from bot.ports.scanning import Wanted
@@ -32,6 +32,17 @@ class WorkerPool:
     def __init__(self, git_dir: Path, worktree: Path | None = None) -> None:
         self._git_dir = str(git_dir)
         self._worktree = worktree
+        self._idle: list[Worker] = []
+
+    def expect(self, blobs: int) -> None:
+        """Start the processes, so that they are there when they are asked."""
+        while len(self._idle) < _processes(blobs):
+            self._idle.append(worker.start())
+
+    def close(self) -> None:
+        """End processes that were started and not asked."""
+        while self._idle:
+            _end(self._idle.pop())
 
     def examine(
         self, query: Query, wanted: Sequence[Wanted], cancellation: Cancellation
@@ -44,9 +55,10 @@ class WorkerPool:
         if not wanted:
             return
         tasks = [self._task(one) for one in wanted]
-        count = 2 if len(tasks) >= _ENOUGH_FOR_TWO and (os.cpu_count() or 1) > 1 else 1
+        self.expect(len(tasks))
+        count = _processes(len(tasks))
         shares = [range(start, len(tasks), count) for start in range(count)]
-        runs = [_Run(self._git_dir, query, tasks, share) for share in shares]
+        runs = [_Run(self._git_dir, query, tasks, share, self._idle.pop()) for share in shares]
         try:
             for run in runs:
                 run.ask()
@@ -61,6 +73,18 @@ class WorkerPool:
             assert self._worktree is not None
             path = os.fsencode(self._worktree / wanted.path)
         return Task(wanted.blob, wanted.depth, wanted.known, path)
+
+
+def _processes(blobs: int) -> int:
+    return 2 if blobs >= _ENOUGH_FOR_TWO and (os.cpu_count() or 1) > 1 else 1
+
+
+def _end(process: Worker) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        assert pipe is not None
+        pipe.close()
 
 
 def _gather(
@@ -81,8 +105,7 @@ def _gather(
                     for answer in run.bury():
                         yield wanted[answer.task], answer.examined
                     if run.left:
-                        run.begin(careful=True)
-                        run.ask()
+                        run.begin_again()
                         selector.register(run.output, selectors.EVENT_READ, run)
             for run in runs:
                 run.watch()
@@ -91,20 +114,31 @@ def _gather(
 class _Run:
     """One share of the tasks, and the worker that is at it."""
 
-    def __init__(self, git_dir: str, query: Query, tasks: list[Task], share: Sequence[int]) -> None:
+    def __init__(
+        self,
+        git_dir: str,
+        query: Query,
+        tasks: list[Task],
+        share: Sequence[int],
+        process: Worker,
+    ) -> None:
         self._git_dir = git_dir
         self._query = query
         self._tasks = tasks
         self.left = dict.fromkeys(share)  # numbers of the tasks without an answer, in order
-        self.begin(careful=False)
+        self._begin(process, careful=False)
 
-    def begin(self, *, careful: bool) -> None:
-        """Start a worker for what is left."""
+    def begin_again(self) -> None:
+        """Start another worker for what is left; it goes step by step."""
+        self._begin(worker.start(), careful=True)
+        self.ask()
+
+    def _begin(self, process: Worker, *, careful: bool) -> None:
         self._careful = careful
         self._asked = list(self.left)
         self._received = b""
         self._heard = time.monotonic()
-        self._process = worker.start()
+        self._process = process
 
     @property
     def output(self) -> IO[bytes]:
@@ -163,8 +197,4 @@ class _Run:
 
     def end(self) -> None:
         """Leave nothing behind."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            assert pipe is not None
-            pipe.close()
+        _end(self._process)

@@ -56,7 +56,10 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     examined: Examined
 
 
-def start() -> "subprocess.Popen[bytes]":
+Worker = subprocess.Popen[bytes]
+
+
+def start() -> Worker:
     """A worker that waits for its request. Safe in a process with threads: nothing is forked.
 
     It starts without `site`, which halves the time; the folders it imports from are handed over.

@@ -60,8 +60,9 @@ class GitTrees:
         try:
             rest = b""
             while chunk := listing.stdout.read(_CHUNK):
-                *records, rest = (rest + chunk).split(b"\0")
-                yield from map(_listed, records)
+                complete, _, rest = (rest + chunk).rpartition(b"\0")
+                if complete:
+                    yield from map(_listed, complete.decode("utf-8", "surrogateescape").split("\0"))
             said = listing.stderr.read(4096).decode("utf-8", "replace")
             if listing.wait():
                 raise GitFailedError("ls-tree", listing.returncode, said)
@@ -95,11 +96,10 @@ class GitTrees:
         return command.run(self._git_dir, *arguments)
 
 
-def _listed(record: bytes) -> Entry:
-    meta, _, path = record.partition(b"\t")
+def _listed(record: str) -> Entry:
+    meta, _, path = record.partition("\t")
     mode, _, blob, size = meta.split()
-    known = int(size) if size.isdigit() else None
-    return Entry(path.decode("utf-8", "surrogateescape"), mode.decode(), blob.decode(), known)
+    return Entry(path, mode, blob, int(size) if size.isdigit() else None)
 
 
 def _changed(meta: str, path: str) -> Change:

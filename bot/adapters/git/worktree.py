@@ -1,6 +1,5 @@
 """A working directory beside its commit: what differs, by git's own index and ignore rules."""
 
-import hashlib
 import os
 import stat
 import time
@@ -160,6 +159,8 @@ def blob_id(content: bytes) -> str:
 
     In another it is as good a key, and shares nothing with the repository's own blobs.
     """
+    import hashlib
+
     header = b"blob %d\0" % len(content)
     return hashlib.sha1(header + content, usedforsecurity=False).hexdigest()
 

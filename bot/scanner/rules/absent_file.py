@@ -30,9 +30,9 @@ class AbsentFile(Checker):
     def __init__(self, parameters: Parameters) -> None:
         self._files = Globs(parameters.files)
 
-    def wants(self, file: File) -> Depth | None:
+    def wants(self, path: str) -> Depth | None:
         """The number of lines of a file that matches."""
-        return Depth.LINES if self._files.match(file.path) else None
+        return Depth.LINES if self._files.match(path) else None
 
     def check(self, file: File, facts: Facts) -> Iterator[Finding]:
         """One finding; its symbol is the glob, which a file keeps when it is moved."""

@@ -2,8 +2,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.scanner.dotted import Packages, Prefixes
-from bot.scanner.facts import STAR, Depth, Facts, Import, StringTarget
+from bot.scanner.dotted import Prefixes
+from bot.scanner.facts import STAR, Facts, Import, StringTarget
 from bot.scanner.globs import Globs
 from bot.scanner.kind import Checker, Example, Expected, Kind
 from bot.scanner.modules import File, absolute
@@ -54,18 +54,14 @@ class BannedImport(Checker):
 
     def __init__(self, parameters: Parameters) -> None:
         self._modules = Prefixes(parameters.modules)
-        self._packages = Packages(parameters.modules)
         self._symbols = frozenset(parameters.symbols)
         self._replacement = parameters.replacement
         self._strings = parameters.strings
         self._allow = Globs(parameters.allow)
         banned = (*parameters.modules, *parameters.symbols)
         strings = banned if parameters.strings else ()
+        self.packages = parameters.modules  # in there, relative imports need not write the name
         self.probes = (*map(ImportProbe, banned), *map(StringProbe, strings))
-
-    def wants(self, file: File) -> Depth | None:
-        """In a package that is banned itself, relative imports need not write its name."""
-        return Depth.SYNTAX if self._packages.hold(file.package) else None
 
     def check(self, file: File, facts: Facts) -> Iterator[Finding]:
         """A finding for each imported name, and for each string target."""

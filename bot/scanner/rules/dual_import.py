@@ -2,8 +2,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from bot.scanner.dotted import Packages, Prefixes
-from bot.scanner.facts import Depth, Facts, Import
+from bot.scanner.dotted import Prefixes
+from bot.scanner.facts import Facts, Import
 from bot.scanner.kind import Checker, Example, Expected, Kind
 from bot.scanner.modules import File, absolute
 from bot.scanner.parameters import CONFIGURATION, DottedName, Help
@@ -32,14 +32,10 @@ class DualImport(Checker):
 
     def __init__(self, parameters: Parameters) -> None:
         self._modules = Prefixes(parameters.modules)
-        self._packages = Packages(parameters.modules)
         # The same for every file and every order of imports: sorting imports adds no violation.
         self._symbol = " + ".join(parameters.modules)
+        self.packages = parameters.modules  # in there, relative imports need not write the name
         self.probes = tuple(map(ImportProbe, parameters.modules))
-
-    def wants(self, file: File) -> Depth | None:
-        """In a package that is one of the modules, relative imports need not write its name."""
-        return Depth.SYNTAX if self._packages.hold(file.package) else None
 
     def check(self, file: File, facts: Facts) -> Iterator[Finding]:
         """One finding, at the first import of the module that comes second."""

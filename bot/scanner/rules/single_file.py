@@ -35,9 +35,9 @@ class SingleFile(Checker):
         self._keep = frozenset(path.removeprefix("./") for path in parameters.keep)
         self._kept = " and ".join(parameters.keep)
 
-    def wants(self, file: File) -> Depth | None:
+    def wants(self, path: str) -> Depth | None:
         """Whether the path matches is all that must be known."""
-        if file.path in self._keep or not self._files.match(file.path):
+        if path in self._keep or not self._files.match(path):
             return None
         return Depth.NOTHING
 
