@@ -18,9 +18,10 @@ from bot.domain.testing import (
     Totals,
 )
 from bot.ports.sandbox import Ending, RefusedFile
-from bot.suites import junit, outcomes
-from bot.suites.endings import Trouble, trouble
+from bot.suites import outcomes
+from bot.suites.endings import End, Trouble, trouble
 from bot.suites.judgement import judge
+from bot.suites.junit import Report, UnreadableReportError, read
 from bot.suites.outcomes import Measured
 from bot.suites.stream import Stream
 
@@ -51,7 +52,7 @@ class RunReport:
     """What one run of a category's command left, wherever it ran.
 
     `log` is standard output and standard error, bounded. `junit` is the result file; None where
-    none was written. `stream` holds what was told meanwhile.
+    none was written. `stream` is what was told meanwhile.
     """
 
     ending: Ending
@@ -63,15 +64,15 @@ class RunReport:
     notes: tuple[str, ...] = ()
 
     @cached_property
-    def _report(self) -> junit.Report | str:
+    def _report(self) -> Report | str:
         """The result file; or why it cannot be read."""
         if self.junit is None:
             return "it wrote no result file"
         if isinstance(self.junit, RefusedFile):
             return f"its result file was refused: {self.junit.reason}"
         try:
-            return junit.read(self.junit)
-        except junit.UnreadableReportError as error:
+            return read(self.junit)
+        except UnreadableReportError as error:
             return f"its result file is unreadable: {error}"
 
     @property
@@ -97,14 +98,14 @@ class RunReport:
 
     def trouble(self, seconds: float) -> Trouble:
         """What is wrong with the run as a whole; `seconds` is its time limit."""
-        return trouble(
-            self.ending,
-            self.status,
-            self.tests,
-            pytest=self.from_pytest,
+        end = End(
+            ending=self.ending,
+            status=self.status or 0,
             seconds=seconds,
+            pytest=self.from_pytest,
             report=self._report if isinstance(self._report, str) else None,
         )
+        return trouble(end, self.tests)
 
 
 def assess(

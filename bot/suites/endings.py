@@ -5,7 +5,7 @@ rest of the tests unseen. pytest's statuses: https://docs.pytest.org/en/stable/r
 """
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,50 +43,55 @@ class Trouble:
     failed: str | None = None
 
 
-def trouble(
-    ending: Ending,
-    status: int | None,
-    tests: Mapping[str, Measured],
-    *,
-    pytest: bool,
-    seconds: float,
-    report: str | None = None,
-) -> Trouble:
-    """Read the end of a command beside the tests it reported.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How one command ended: `seconds` was its time limit, `pytest` whether it was that.
 
-    `report` is why there is no result file, where there is none; `seconds` is the time limit.
+    `report` is why there is no result file to read, where there is none.
     """
+
+    ending: Ending
+    status: int
+    seconds: float
+    pytest: bool
+    report: str | None = None
+
+
+def trouble(end: End, tests: Mapping[str, Measured]) -> Trouble:
+    """Read the end of a command beside the tests it reported."""
     stopped = {
         Ending.SETUP_FAILED: "the set-up failed",
-        Ending.TIMED_OUT: f"it did not end within {seconds:g} s",
+        Ending.TIMED_OUT: f"it did not end within {end.seconds:g} s",
         Ending.OUT_OF_MEMORY: "it was killed for using too much memory",
         Ending.TOO_MUCH_OUTPUT: "it was killed for writing too much output",
     }
-    if ending in stopped:
-        return Trouble(incomplete=stopped[ending])
-    status = status or 0
-    if not tests or report:
-        return Trouble(incomplete=_without_results(status, pytest=pytest, report=report))
-    unseen = sum(test.outcome is TestOutcome.NOT_RUN for test in tests.values())
-    failing = any(test.outcome in _FAILING for test in tests.values())
-    uncollected = any(test.outcome is TestOutcome.COLLECT_ERROR for test in tests.values())
-    if pytest and status in _PYTEST and not (status == 2 and uncollected):
-        return Trouble(incomplete=_PYTEST[status])
-    if status > 128:
-        return Trouble(incomplete=_killed(status))
-    if unseen:
+    if end.ending in stopped:
+        return Trouble(incomplete=stopped[end.ending])
+    if not tests or end.report:
+        return Trouble(incomplete=_without_results(end))
+    if incomplete := _cut_short(end, {test.outcome for test in tests.values()}):
+        return Trouble(incomplete=incomplete)
+    if unseen := sum(test.outcome is TestOutcome.NOT_RUN for test in tests.values()):
         return Trouble(incomplete=f"{unseen} of {len(tests)} tests were collected and did not run")
-    if status and not failing:
-        return Trouble(failed=f"it ended with status {status} although no test failed")
+    if end.status and not any(test.outcome in _FAILING for test in tests.values()):
+        return Trouble(failed=f"it ended with status {end.status} although no test failed")
     return Trouble()
 
 
-def _without_results(status: int, *, pytest: bool, report: str | None) -> str:
-    missing = report or "it reported no tests"
-    if status > 128:
-        return f"{_killed(status)}; {missing}"
-    known = _SHELL | (_PYTEST if pytest else {})
-    return f"{known.get(status, f'it ended with status {status}')}; {missing}"
+def _cut_short(end: End, outcomes: Set[TestOutcome]) -> str | None:
+    if end.status > 128:
+        return _killed(end.status)
+    if not end.pytest or (end.status == 2 and TestOutcome.COLLECT_ERROR in outcomes):
+        return None  # the collection errors say it better
+    return _PYTEST.get(end.status)
+
+
+def _without_results(end: End) -> str:
+    missing = end.report or "it reported no tests"
+    if end.status > 128:
+        return f"{_killed(end.status)}; {missing}"
+    known = _SHELL | (_PYTEST if end.pytest else {})
+    return f"{known.get(end.status, f'it ended with status {end.status}')}; {missing}"
 
 
 def _killed(status: int) -> str:
