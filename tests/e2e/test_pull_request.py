@@ -16,7 +16,7 @@ def test_added_legacy_imports_fail_the_check_on_the_right_lines(deployment: Depl
         ("shop/billing/module_28.py", 11),
     }
     assert any("shop.realtime.registry.get_manager" in a["message"] for a in check.annotations)
-    comments = deployment.simulator.comments(pull)
+    comments = deployment.wait_for(lambda: deployment.simulator.comments(pull), "the comment")
     assert len(comments) == 1
     assert "shop/checkout/express.py" in comments[0].body
 
@@ -120,7 +120,8 @@ def test_a_push_that_repairs_it_turns_the_check_green_and_edits_the_comment(
 def test_a_retargeted_pull_request_is_judged_against_its_new_base(deployment: Deployment) -> None:
     deployment.start()
     deployment.simulator.commit(deployment.repo, "release", dict(sample.adding()))
-    pull = deployment.open(dict(sample.adding()))
+    deployment.simulator.commit(deployment.repo, "topic", {"README.md": "#\n"}, parent="release")
+    pull = deployment.simulator.open_pull_request(deployment.repo, "topic")
     assert deployment.completed(deployment.repo, pull.head_sha).conclusion == "failure"
 
     deployment.simulator.retarget(pull, "release")
@@ -182,4 +183,4 @@ def test_with_a_token_instead_of_an_app_a_commit_status_is_posted(deployment: De
     )
 
     assert [status.state for status in statuses] == ["failure"]
-    assert len(simulator.comments(pull)) == 1
+    assert deployment.wait_for(lambda: simulator.comments(pull), "the comment")
