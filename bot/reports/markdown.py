@@ -66,7 +66,7 @@ _ACTIVE: Final = re.compile(
       (?P<escaped> [\\`*_~\[\]\#] | ^[-+=/] )
     | (?P<numbered> ^\d{1,9}[.)](?=\s|$) )
     | (?P<entity>  [&<>|] )
-    | (?P<parted>  @ | :(?=[\w+-]|//) | \b[Gg][Hh]-(?=\d) | \b[Ww]{3}(?=\.) )
+    | (?P<parted>  @ | :(?=[\w+-]+(?::|$)|//) | \b[Gg][Hh]-(?=\d) | \b[Ww]{3}(?=\.) )
     | (?P<commit>  \b[0-9a-fA-F]{7,}\b )
     | (?P<dollar>  \$ )
     """,

@@ -168,7 +168,10 @@ def _advice(violation: Violation, fate: Fate) -> Advice | None:
         waiver = violation.waiver
         note = f"until {waiver.until} by {waiver.by}: {waiver.reason}"
         return Advice(symbol=symbol, replacement=None, note=note)
-    return Advice(symbol=symbol, replacement=violation.replacement, note=_own_words(violation))
+    note = _own_words(violation)
+    if violation.replacement is None and note is not None and symbol is not None and symbol in note:
+        symbol = None
+    return Advice(symbol=symbol, replacement=violation.replacement, note=note)
 
 
 def _own_words(violation: Violation) -> str | None:
