@@ -1,7 +1,7 @@
 """The lines that violations stand on, for people to read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -36,8 +36,9 @@ def lines_of(violations: "Iterable[Violation]", local: "Local", commit: str | No
     return found
 
 
-def _chosen(path: str, content: bytes, numbers: Iterable[int]) -> Lines:
-    lines = content.splitlines()
+def _chosen(path: str, content: bytes, numbers: Collection[int]) -> Lines:
+    # Most files have no \r, and need not be cut up after the last line that is asked for.
+    lines = content.splitlines() if b"\r" in content else content.split(b"\n", max(numbers))
     return {
         (path, number): lines[number - 1].decode("utf-8", "replace")
         for number in numbers

@@ -160,18 +160,24 @@ def _group(rule: RuleFindings, fate: Fate, places: int, context: ReportContext) 
 def _advice(violation: Violation, fate: Fate) -> Advice | None:
     """What a reader can do about a violation; what is gone or excused needs less said."""
     symbol = violation.symbol if violation.symbol != violation.path else None
-    if fate is Fate.UNCHECKED:
-        return None
-    if fate is Fate.REMOVED:
-        return Advice(symbol=symbol, replacement=None, note=None)
-    if fate is Fate.WAIVED and violation.waiver is not None:
-        waiver = violation.waiver
-        note = f"until {waiver.until} by {waiver.by}: {waiver.reason}"
-        return Advice(symbol=symbol, replacement=None, note=note)
-    note = _own_words(violation)
-    if violation.replacement is None and note is not None and symbol is not None and symbol in note:
-        symbol = None
-    return Advice(symbol=symbol, replacement=violation.replacement, note=note)
+    match fate:
+        case Fate.UNCHECKED:
+            return None
+        case Fate.REMOVED:
+            return Advice(symbol=symbol, replacement=None, note=None)
+        case Fate.WAIVED:
+            return Advice(symbol=symbol, replacement=None, note=_excuse(violation))
+        case _:
+            note = _own_words(violation)
+            named = violation.replacement is None and violation.symbol in (note or "")
+            return Advice(
+                symbol=None if named else symbol, replacement=violation.replacement, note=note
+            )
+
+
+def _excuse(violation: Violation) -> str | None:
+    waiver = violation.waiver
+    return waiver and f"until {waiver.until} by {waiver.by}: {waiver.reason}"
 
 
 def _own_words(violation: Violation) -> str | None:
