@@ -4,7 +4,7 @@ The pace is the Hodges-Lehmann estimate of the change in seven days: the median 
 two of them (Hodges and Lehmann 1963, "Estimates of location based on rank tests", Annals of
 Mathematical Statistics 34). Up to 29% of the weeks may be quite different from the rest. It starts
 from the last count, which is exact. In simulated burn-downs with one mass removal in eight weeks
-the day came out 6% too early. The average put it 77% too early, and the Theil-Sen slope 29%: that is
+the day came out 6% too early. The average put it 77% too early, the Theil-Sen slope 29%: that is
 proof against stray points, not against a step after which everything is lower.
 
 How sure it is comes from weeks as they were. Stretches of seven days are drawn from the history (a

@@ -1,5 +1,6 @@
 """The measures of a scan: what was counted of one migration at one commit."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from bot.decide.gate import final_target
@@ -41,15 +42,12 @@ def measure_scan(
         yield from _without(migration, counts)
         return
     found = _Found(scan, migration.issue)
-    total, files = sum(count.count for count in counts.values()), len(found.paths)
-    yield (
-        Measure(Figure.VIOLATIONS_TOTAL),
-        found.value(total, f"{many(total, 'violation')} in {many(files, 'file')}"),
-    )
+    total = sum(count.count for count in counts.values())
+    yield Measure(Figure.VIOLATIONS_TOTAL), found.violations(total)
+    files = found.files()
     yield Measure(Figure.FILES_AFFECTED), found.value(files, f"{files:,} of {scan.scanned:,} files")
     for id_, count in counts.items():
-        basis = f"{many(count.count, 'violation')} in {many(count.files, 'file')}"
-        yield Measure(Figure.VIOLATIONS_RULE, id_), found.value(count.count, basis, rule=id_)
+        yield Measure(Figure.VIOLATIONS_RULE, id_), found.violations(count.count, id_)
     confirmed = sum(count.count > 0 for count in counts.values())
     yield Measure(Figure.RULES_CONFIRMED), found.share(confirmed, len(counts))
     met = sum(
@@ -84,16 +82,25 @@ class _Found:
     """
 
     def __init__(self, scan: Scan, issue: int) -> None:
-        self.paths: set[str] = set()
         self._commit = scan.commit
         self._links: dict[str | None, FileLink] = {}
+        self._paths: defaultdict[str | None, set[str]] = defaultdict(set)
         for violation in scan.violations:
             if violation.migration == issue and violation.waiver is None:
-                self.paths.add(violation.path)
                 link = FileLink(scan.commit, violation.path, violation.line)
-                self._links.setdefault(None, link)
-                self._links.setdefault(violation.rule, link)
+                for rule in (None, violation.rule):
+                    self._links.setdefault(rule, link)
+                    self._paths[rule].add(violation.path)
         self._caveats = tuple(_unread(scan))
+
+    def files(self, rule: str | None = None) -> int:
+        """How many files have violations, of `rule` or of any."""
+        return len(self._paths[rule])
+
+    def violations(self, count: int, rule: str | None = None) -> Measured:
+        """A count of violations, of `rule` or of all."""
+        where = many(self.files(rule), "file")
+        return self.value(count, f"{many(count, 'violation')} in {where}", rule=rule)
 
     def value(self, value: float, basis: str, *, rule: str | None = None) -> Measured:
         """A value of this scan; it links to the first violation of `rule`, or of all."""

@@ -1,7 +1,8 @@
 """The measures of test runs: shares of tests, over categories that were really run.
 
-A category whose run could not be judged as a whole gives no share of passed or expected tests: how
-many tests it would have had is not known. Its results still say what part of the known tests ran.
+Where something is wrong with a category's run as a whole, it gives no share of passed or expected
+tests: how many tests there would have been is not known. What it reported still says which part of
+the known tests ran.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,6 @@ from bot.domain.measurement import CommitLink, Evidence, Measured, Measurement, 
 from bot.domain.observation import TestRuns
 from bot.domain.suite import Category
 from bot.domain.testing import (
-    CategoryOutcome,
     CategoryResult,
     Judgement,
     TestOutcome,
@@ -23,10 +23,10 @@ from bot.domain.testing import (
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """Which tests a measure counts, and whether it needs runs that could be judged."""
+    """Which tests a measure counts, and whether it needs whole runs."""
 
     counts: Callable[[TestResult], bool]
-    judged_only: bool = True
+    whole_runs: bool = True
 
 
 def _passed(test: TestResult) -> bool:
@@ -34,7 +34,7 @@ def _passed(test: TestResult) -> bool:
 
 
 _SHARES = {
-    Figure.TESTS_RAN: _Share(lambda test: test.outcome.ran, judged_only=False),
+    Figure.TESTS_RAN: _Share(lambda test: test.outcome.ran, whole_runs=False),
     Figure.TESTS_PASSED: _Share(_passed),
     Figure.TESTS_AS_EXPECTED: _Share(lambda test: test.judged is Judgement.AS_EXPECTED),
 }
@@ -71,11 +71,9 @@ def _missing(result: CategoryResult | None, share: _Share) -> str | None:
     """Why a category gives no share; None where it does."""
     if result is None:
         return "it has not run"
-    if not result.tests:
-        return result.reasons[0] if result.reasons else "it has no test"
-    if share.judged_only and result.outcome is CategoryOutcome.COULD_NOT_CHECK:
-        return result.reasons[0] if result.reasons else "it could not be judged"
-    return None
+    if result.reasons and (share.whole_runs or not result.tests):
+        return result.reasons[0]
+    return None if result.tests else "it has no test"
 
 
 def _over(results: Sequence[CategoryResult], tests: TestRuns, share: _Share) -> Measurement:
