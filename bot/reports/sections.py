@@ -176,8 +176,10 @@ def _advice(violation: Violation, fate: Fate) -> Advice | None:
 
 
 def _excuse(violation: Violation) -> str | None:
+    if violation.waiver is None:
+        return None
     waiver = violation.waiver
-    return waiver and f"until {waiver.until} by {waiver.by}: {waiver.reason}"
+    return f"until {waiver.until} by {waiver.by}: {waiver.reason}"
 
 
 def _own_words(violation: Violation) -> str | None:
