@@ -5,8 +5,8 @@ from typing import Final
 LONGEST_COMMENT: Final = 65_000
 """Bytes; GitHub takes 65,536 characters, and the publisher adds its marker."""
 
-LONGEST_OUTPUT: Final = 65_535
-"""Bytes of a check's summary, and of its text."""
+LONGEST_OUTPUT: Final = 65_000
+"""Bytes of a check's summary, and of its text: GitHub takes 65,535; a preface may come before."""
 
 LONGEST_TITLE: Final = 200
 """Characters of a check's title, of which GitHub's pages show about half."""
