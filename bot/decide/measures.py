@@ -63,6 +63,7 @@ def _covered(read: LinesCovered | Unmeasured) -> Measurement:
         basis=f"{read.covered:,} of {many(read.lines, 'line')}",
         commit=read.commit,
         link=read.link or CommitLink(read.commit),
+        caveats=read.caveats,
     )
     return Measured(read.covered / read.lines, evidence)
 

@@ -45,12 +45,16 @@ class ProbeHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinesCovered:
-    """How many of the lines that count are covered, as a coverage file of a commit says."""
+    """How many of the lines that count are covered, as a coverage file of a commit says.
+
+    `caveats` are what the file leaves out.
+    """
 
     covered: int
     lines: int
     commit: str
     link: Link | None = None
+    caveats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
