@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 BOT = Path(__file__).parent.parent / "bot"
-PURE = ("commands", "config", "decide", "domain", "events", "ports", "reports", "scanner")
+PURE = (
+    "commands",
+    "config",
+    "decide",
+    "domain",
+    "events",
+    "ports",
+    "reports",
+    "scanner",
+    "suites",
+)
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
 
 
