@@ -51,7 +51,8 @@ async def _until_told(worker: QueueWorker) -> int:
     try:
         finished = await worker.run(stop, stop_at_once)
     except Exception as error:  # noqa: BLE001 - logged; whoever started the worker starts it again
-        _log.error("worker.failed", error=str(error), kind=type(error).__name__)
+        cause = error.__cause__ or error  # Procrastinate wraps what the database says
+        _log.error("worker.failed", error=str(cause), kind=type(cause).__name__)
         _leave(1)
     if not finished:
         _leave(0)

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-_MANNERS = 10
+MANNERS = 10
 """Under `canon run` a web server is on the same machine, and GitHub waits for its answers."""
 
 
@@ -21,7 +21,7 @@ def command() -> None:
     from bot.logs import configure_logging
 
     if lifeline.follow():
-        os.nice(_MANNERS)
+        os.nice(MANNERS)
     chosen = settings.load()
     configure_logging(chosen)
     if missing := chosen.missing():

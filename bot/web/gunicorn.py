@@ -44,6 +44,7 @@ worker_class = "gthread"
 threads = 8
 graceful_timeout = round(_chosen.shutdown_seconds)
 control_socket_disable = True
+loglevel = _chosen.log_level
 
 
 def child_exit(server: "_Arbiter", worker: "_Worker") -> None:
