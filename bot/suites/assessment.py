@@ -51,7 +51,7 @@ _COUNTED: Final[Mapping[TestOutcome, str]] = {
 class RunReport:
     """What one run of a category's command left, wherever it ran.
 
-    `log` is standard output and standard error, bounded. `junit` is the result file; None where
+    `log` is standard output and standard error, bounded. `results` is the result file; None where
     none was written. `stream` is what was told meanwhile.
     """
 
@@ -59,19 +59,19 @@ class RunReport:
     status: int | None
     seconds: float
     log: bytes
-    junit: bytes | RefusedFile | None
+    results: bytes | RefusedFile | None
     stream: Stream
     notes: tuple[str, ...] = ()
 
     @cached_property
     def _report(self) -> Report | str:
         """The result file; or why it cannot be read."""
-        if self.junit is None:
+        if self.results is None:
             return "it wrote no result file"
-        if isinstance(self.junit, RefusedFile):
-            return f"its result file was refused: {self.junit.reason}"
+        if isinstance(self.results, RefusedFile):
+            return f"its result file was refused: {self.results.reason}"
         try:
-            return read(self.junit)
+            return read(self.results)
         except UnreadableReportError as error:
             return f"its result file is unreadable: {error}"
 
@@ -90,7 +90,10 @@ class RunReport:
         report = self._report
         if isinstance(report, str):
             return told
-        return {**told, **outcomes.by_id(report, prefix=self.stream.prefix or "")}
+        return {
+            **told,
+            **outcomes.by_id(report, pytest=self.from_pytest, prefix=self.stream.prefix or ""),
+        }
 
     def to_run_again(self) -> Sequence[str]:
         """The tests that failed, in their order."""

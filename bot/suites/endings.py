@@ -5,7 +5,8 @@ rest of the tests unseen. pytest's statuses: https://docs.pytest.org/en/stable/r
 """
 
 import signal
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,7 +79,7 @@ def trouble(end: End, tests: Mapping[str, Measured]) -> Trouble:
     return Trouble()
 
 
-def _cut_short(end: End, outcomes: Set[TestOutcome]) -> str | None:
+def _cut_short(end: End, outcomes: AbstractSet[TestOutcome]) -> str | None:
     if end.status > 128:
         return _killed(end.status)
     if not end.pytest or (end.status == 2 and TestOutcome.COLLECT_ERROR in outcomes):

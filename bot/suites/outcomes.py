@@ -52,21 +52,21 @@ def is_pytest(report: Report) -> bool:
 
     The suite's name, "pytest", is only a default.
     """
-    return bool(report.cases) and all(
-        case.file.endswith(".py") and (not case.classname or _is_of(case)) for case in report.cases
+    tests = [case for case in report.cases if not _is_none(case)]
+    return bool(tests) and all(
+        case.file.endswith(".py") and (not case.classname or _is_of(case)) for case in tests
     )
 
 
-def by_id(report: Report, *, prefix: str = "") -> Mapping[str, Measured]:
+def by_id(report: Report, *, pytest: bool, prefix: str = "") -> Mapping[str, Measured]:
     """Test id -> what became of it. Node ids for pytest, below `prefix`; else `classname::name`.
 
     Where pytest reports a test twice it was run again, and that it passed both times means that
     something repeats failing tests; other runners give several tests one name.
     """
-    pytest = is_pytest(report)
     found: dict[str, Measured] = {}
     for case in report.cases:
-        if not case.name:  # how pytest writes the test that was running at an interrupt
+        if _is_none(case):
             continue
         test_id = prefix + _node_id(case) if pytest else _plain_id(case)
         measured = _measured(case)
@@ -82,6 +82,11 @@ def _again(first: Measured, second: Measured) -> Measured:
     if first.outcome is second.outcome is TestOutcome.PASSED:
         return replace(first, outcome=TestOutcome.FLAKY, message="passed only when run again")
     return worse(first, second)
+
+
+def _is_none(case: Case) -> bool:
+    """Whether it is no test: pytest's nameless one at an interrupt, or an error of its own."""
+    return not case.name or (case.classname, case.name) == ("pytest", "internal")
 
 
 def _is_of(case: Case) -> bool:

@@ -30,6 +30,7 @@ class Stream:
 
     def __init__(self) -> None:
         self.prefix: str | None = None  # where pytest's root lies in the tree; None: no plug-in
+        self._closed = False
         self._collected: dict[str, None] = {}
         self._begun: dict[str, None] = {}
         self._measured: dict[str, Measured] = {}
@@ -59,15 +60,21 @@ class Stream:
         )
 
     def outcomes(self, unfinished: TestOutcome) -> Mapping[str, Measured]:
-        """Test id -> what became of it; `unfinished` for a test that began and never ended."""
+        """Test id -> what became of it; `unfinished` for a test that was under way at the end.
+
+        One that was under way when pytest ended in good order was called off (`pytest.exit`).
+        """
         found = {test: Measured(outcome=TestOutcome.NOT_RUN) for test in self._collected}
-        found |= {test: Measured(outcome=unfinished) for test in self._begun}
+        if not self._closed or unfinished is TestOutcome.TIMED_OUT:
+            found |= {test: Measured(outcome=unfinished) for test in self._begun}
         return found | self._measured
 
     def _take(self, event: Mapping[str, Any]) -> None:
         match event:
             case {"event": "session", "prefix": str(prefix)}:
                 self.prefix = prefix[:_MAX_ID]
+            case {"event": "end"}:
+                self._closed = True
             case {"event": "collected", "ids": list(ids)}:
                 for test in ids:
                     if isinstance(test, str) and len(self._collected) < MAX_TESTS:

@@ -177,6 +177,7 @@ def toolchain(sandbox_directory: Path) -> Path:
     packages = place / "lib" / f"python{version}" / "site-packages"
     for name in _DISTRIBUTIONS:
         _copy_distribution(name, packages)
+    subprocess.run([python, "-m", "compileall", "-q", packages], check=True)
     programs = place / "bin"
     programs.mkdir()
     (programs / "python").symlink_to(python)
@@ -186,8 +187,7 @@ def toolchain(sandbox_directory: Path) -> Path:
     )
     pytest_program = programs / "pytest"
     pytest_program.write_text(
-        f"#!{programs}/python\nimport sys\nfrom pytest import console_main\n"
-        "sys.exit(console_main())\n"
+        f"#!{programs}/python\nimport sys\nimport pytest\nsys.exit(pytest.main())\n"
     )
     for path in (place, *place.rglob("*")):
         if not path.is_symlink():

@@ -17,9 +17,13 @@ _CERTIFICATES: Final = "/run/canon/certificates.pem"
 _SYSTEM_CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
 
 _BASE: Final = "/run/canon/base"
+# The path file lets pytest find the plug-in where a command sets a PYTHONPATH of its own.
 _MAKE_BASE: Final = f"""
 if python3 -c 'import ensurepip, venv' 2>/dev/null
-then exec python3 -m venv {arguments.ENVIRONMENT}
+then
+    python3 -m venv {arguments.ENVIRONMENT} || exit 1
+    for place in {arguments.ENVIRONMENT}/lib/python*/site-packages
+    do echo {PLUGINS} >"$place/canon.pth"; done
 fi
 """
 _ON_BASE: Final = f"""
