@@ -12,6 +12,7 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _LFS_POINTER_SIZE = 1024  # an upper bound by Git LFS's specification
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PLAIN = {"utf-8", "utf8", "ascii", "us-ascii"}
+_SLOW = {"idna", "punycode"}  # their time grows with the square of the text
 
 
 class Source(NamedTuple):
@@ -51,7 +52,7 @@ def _checked(text: bytes) -> Source:
 
 def _transcoded(text: bytes, encoding: str) -> Source:
     try:
-        codec = codecs.lookup(encoding)
+        codec = codecs.lookup(encoding if encoding not in _SLOW else "unknown")
         # str.decode refuses what is no text encoding (zip, hex ...), as the parser does.
         return _checked(text.decode(codec.name).encode("utf-8"))
     except LookupError:
