@@ -59,7 +59,7 @@ def _message(violation: Violation) -> str:
     what = visible(violation.message or violation.symbol, LONGEST_REMARK)
     if violation.replacement is None:
         return what
-    return f"{what}\nWrite `{visible(violation.replacement)}` instead."
+    return f"{what}\n→ write `{visible(violation.replacement)}` instead"
 
 
 def _nameable(path: str) -> bool:

@@ -24,7 +24,7 @@ def test_a_change_that_adds_gets_the_comment_and_1(
     assert status == 1
     assert told.startswith("### ❌ 1 violation added\n")
     assert "- `shop/d.py:2`" in told
-    assert "Write `shop.factory.make` instead of `shop.legacy.make`" in told
+    assert "write `shop.factory.make` instead of `shop.legacy.make`" in told
 
 
 def test_a_change_that_removes_gets_the_comment_and_0(

@@ -211,7 +211,7 @@ def test_an_annotation_is_as_grave_as_what_the_gate_makes_of_it(
     changes: dict[str, object], level: AnnotationLevel
 ) -> None:
     assert annotated(**changes) == [
-        (level, "The factory is going away\nWrite `pkg.manager.create` instead.")
+        (level, "The factory is going away\n→ write `pkg.manager.create` instead")
     ]
 
 
