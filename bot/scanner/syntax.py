@@ -36,13 +36,14 @@ def parse(text: bytes) -> tuple[tuple[Import, ...], Syntax]:
     Raises `UnparsableError`.
     """
     walk = _Walk(text)
-    walk.module(_tree(text).body)
+    walk.module(tree(text).body)
     return tuple(sorted(walk.imports, key=_place)), Syntax(
         tuple(sorted(walk.definitions, key=_place)), tuple(sorted(walk.targets(), key=_place))
     )
 
 
-def _tree(text: bytes) -> ast.Module:
+def tree(text: bytes) -> ast.Module:
+    """The syntax tree of a module in UTF-8; raises `UnparsableError`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
