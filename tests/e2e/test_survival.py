@@ -54,7 +54,7 @@ def test_a_worker_killed_at_any_request_loses_nothing_and_posts_nothing_twice(
 def test_a_worker_killed_while_it_scans_loses_nothing(deployment: Deployment) -> None:
     deployment.web()
     worker = deployment.worker()
-    with deployment.held("cat-file"):
+    with deployment.held("--buffer"):
         pull = deployment.open(dict(sample.adding()))
         deployment.wait_for_held()
         worker.kill()
@@ -96,9 +96,9 @@ def test_five_deliveries_for_one_pull_request_at_once_have_one_runs_effect(
     messages = [m for m in simulator.hookshot.waiting if m.event == "pull_request"]
     assert len(messages) == 5
     simulator.hookshot.deliver_at_once(messages)
+    simulator.hookshot.release()
 
     assert_one_verdict(deployment, pull)
-    simulator.hookshot.release()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_push_while_a_run_is_going_ends_the_old_check_and_starts_its_own(
     deployment: Deployment,
 ) -> None:
     deployment.start()
-    with deployment.held("cat-file"):
+    with deployment.held("--buffer"):
         pull = deployment.open(dict(sample.adding()))
         old = pull.head_sha
         deployment.wait_for_held()
@@ -168,7 +168,7 @@ def test_a_push_while_a_run_is_going_ends_the_old_check_and_starts_its_own(
 def test_a_run_that_never_ends_is_ended_at_its_deadline(deployment: Deployment) -> None:
     deployment.settings["CANON_DEADLINE_SECONDS"] = "2"
     deployment.start()
-    with deployment.held("cat-file"):
+    with deployment.held("--buffer"):
         pull = deployment.open(dict(sample.adding()))
         check = deployment.completed(deployment.repo, pull.head_sha)
 

@@ -23,6 +23,7 @@ SAFE_CONFIGURATION = (
     "maintenance.auto=false",
 )
 
+_LONGEST_SECONDS = 120
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -63,12 +64,22 @@ def arguments(git_dir: Path | str | None, *args: str) -> list[str]:
 def run(git_dir: Path | str | None, *args: str, stdin: bytes = b"") -> bytes:
     """Run one short local git command and return its standard output.
 
-    Raises `GitFailedError` on a non-zero status. For commands that take long or reach the
+    Raises `GitFailedError` on a non-zero status, `CouldNotCheckError` when it hangs. For commands that take long or reach the
     network use the mirror, which can be cancelled.
     """
-    done = subprocess.run(
-        arguments(git_dir, *args), input=stdin, env=environment(), capture_output=True, check=False
-    )
+    try:
+        done = subprocess.run(
+            arguments(git_dir, *args),
+            input=stdin,
+            env=environment(),
+            capture_output=True,
+            check=False,
+            timeout=_LONGEST_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CouldNotCheckError(
+            f"git {args[0]} did not end within {_LONGEST_SECONDS} seconds"
+        ) from error
     if done.returncode:
         raise GitFailedError(args[0], done.returncode, done.stderr.decode("utf-8", "replace"))
     return done.stdout
