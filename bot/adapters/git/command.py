@@ -64,8 +64,8 @@ def arguments(git_dir: Path | str | None, *args: str) -> list[str]:
 def run(git_dir: Path | str | None, *args: str, stdin: bytes = b"") -> bytes:
     """Run one short local git command and return its standard output.
 
-    Raises `GitFailedError` on a non-zero status, `CouldNotCheckError` when it hangs. For commands that take long or reach the
-    network use the mirror, which can be cancelled.
+    Raises `GitFailedError` on a non-zero status, `CouldNotCheckError` when it hangs. For commands
+    that take long or reach the network use the mirror, which can be cancelled.
     """
     try:
         done = subprocess.run(
