@@ -103,6 +103,7 @@ class _Run:
 
     def scan(self, name: str, snapshot: Snapshot) -> Scan:
         """The snapshot as a scan, with the time that it took."""
+        self._hold_to_limit(snapshot.considered)
         misses = self.knowledge.found_out if "knowledge" in self.__dict__ else 0
         timing = Timing(
             seconds=time.perf_counter() - self._started,

@@ -55,8 +55,7 @@ class Examiner:
         source = read(content)
         text, problem = source
         if problem is not None and problem.skipped:
-            facts = Facts(Depth.SYNTAX, None, problem=problem) if wanted else None
-            return Examined((), Depth.NOTHING, problem, facts)
+            return unread(problem, wanted)
         candidates = self._sieve.sift(_with_compared_form(text))
         if not candidates and not wanted:
             return Examined((), Depth.NOTHING, problem)
@@ -88,6 +87,12 @@ class Examiner:
         shallow = only_imports and len(text) > ALWAYS_PARSED
         hits = tuple(number for number in range(mask.bit_length()) if mask >> number & 1)
         return hits, Depth.IMPORTS if shallow else Depth.SYNTAX
+
+
+def unread(problem: Problem, wanted: Depth) -> Examined:
+    """The examination of a blob that was not read."""
+    facts = Facts(Depth.SYNTAX, None, problem=problem) if wanted else None
+    return Examined(problem=problem, facts=facts)
 
 
 def _facts(source: Source, lexed: Lexed, depth: Depth) -> Facts:

@@ -15,6 +15,7 @@ from bot.adapters.facts.worker import Answer, Request, Task, Worker
 from bot.domain.errors import CouldNotCheckError
 from bot.ports.clock import Cancellation
 from bot.ports.scanning import Wanted
+from bot.scanner.examine import unread
 from bot.scanner.facts import Examined, Problem
 from bot.scanner.probes import Query
 
@@ -193,7 +194,7 @@ class _Run:
             self._tasks[number] = msgspec.structs.replace(task, parser=False)
             if not task.parser:
                 del self.left[number]
-                yield Answer(number, worker.unread(task, _GIVEN_UP))
+                yield Answer(number, unread(_GIVEN_UP, task.depth))
 
     def end(self) -> None:
         """Leave nothing behind."""

@@ -18,8 +18,8 @@ import msgspec
 from bot.adapters.git.command import environment
 from bot.adapters.git.objects import BlobReader
 from bot.adapters.git.worktree import blob_id, read_file
-from bot.scanner.examine import Examiner
-from bot.scanner.facts import Depth, Examined, Facts, Problem
+from bot.scanner.examine import Examiner, unread
+from bot.scanner.facts import Depth, Examined, Problem
 from bot.scanner.limits import too_large
 from bot.scanner.probes import Query
 
@@ -114,38 +114,30 @@ def _answers(request: Request) -> Iterator[Answer]:
         _behave()
         contents = iter(reader)
         for number, task in enumerate(request.tasks):
-            if task.path is None:
-                content, size = next(contents)
-                problem = None if content is not None else _missed(size, largest)
-            else:
-                content, problem = _file(task, largest)
-            if content is None:
-                yield Answer(number, unread(task, problem))
+            found = _stored(*next(contents), largest) if task.path is None else _file(task, largest)
+            if isinstance(found, Problem):
+                yield Answer(number, unread(found, task.depth))
             else:
                 depth, known, parser = task.depth, task.known, task.parser
-                examined = examiner.examine(content, depth, known=known, parser=parser)
-                yield Answer(number, examined)
+                yield Answer(number, examiner.examine(found, depth, known=known, parser=parser))
 
 
-def unread(task: Task, problem: Problem | None) -> Examined:
-    """The examination of what could not be read."""
-    facts = Facts(Depth.SYNTAX, None, problem=problem) if task.depth else None
-    return Examined(problem=problem, facts=facts)
-
-
-def _missed(size: int, largest: int) -> Problem:
+def _stored(content: bytes | None, size: int, largest: int) -> bytes | Problem:
+    """What came of reading a blob of the repository."""
+    if content is not None:
+        return content
     if size < 0:
         return Problem("missing from the repository", skipped=True, lasting=False)
     return Problem(too_large(largest), skipped=True)
 
 
-def _file(task: Task, largest: int) -> tuple[bytes | None, Problem | None]:
+def _file(task: Task, largest: int) -> bytes | Problem:
     """A file of the working directory, if it still is what it was when it was listed."""
     assert task.path is not None
     content = read_file(task.path, largest)
     if content is None or blob_id(content) != task.blob:
-        return None, Problem("could not be read, or changed meanwhile", skipped=True, lasting=False)
-    return content, None
+        return Problem("could not be read, or changed meanwhile", skipped=True, lasting=False)
+    return content
 
 
 def _behave() -> None:
