@@ -15,6 +15,8 @@ def command() -> None:
 
     lifeline.follow()
     chosen = settings.load()
+    if missing := chosen.missing():
+        click.echo(settings.explain_missing(missing), err=True)
 
     importlib.import_module("bot.web.gunicorn")  # says where the metrics are, before they load
 

@@ -79,6 +79,7 @@ def test_it_serves_and_works_and_starts_again_what_is_killed(
         assert service.deliver(push(), guid="guid-1").status == 202
         assert service.get("/readyz").status == 200
         assert deliveries(environment["CANON_DATA_DIR"]) == ["guid-1"]
+        eventually(lambda: b"canon_jobs_total" in service.get("/metrics").body)
 
 
 def test_told_to_stop_it_ends_all_its_processes_and_the_database(
@@ -89,9 +90,7 @@ def test_told_to_stop_it_ends_all_its_processes_and_the_database(
         server = postmaster(Path(environment["CANON_DATA_DIR"]))
         assert server is not None
         pids = [pid for pid, _ in service.children()]
-        service.process.send_signal(signal.SIGTERM)
-        output, _ = service.process.communicate(timeout=30)
-        assert service.process.returncode == 0
+        output = service.stop(signal.SIGTERM)
         assert not any(alive(pid) for pid in [*pids, server])
         assert f"http://localhost:{service.port}" in output
         assert output.endswith("Canon has stopped.\n")
@@ -129,9 +128,7 @@ def test_without_credentials_it_says_what_is_missing_and_shows_the_set_up_page(
         assert b"CANON_GITHUB_APP_ID" in service.get("/").body
         assert service.deliver(push()).status == 503
         assert not [line for _, line in service.children() if line.endswith("worker")]
-        service.process.send_signal(signal.SIGINT)
-        output, _ = service.process.communicate(timeout=30)
-        assert service.process.returncode == 0
+        output = service.stop(signal.SIGINT)
     for name in ("CANON_GITHUB_APP_ID", "CANON_GITHUB_PRIVATE_KEY", "CANON_GITHUB_WEBHOOK_SECRET"):
         assert f"{name}: " in output
 

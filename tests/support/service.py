@@ -9,11 +9,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import IO, Any
 from uuid import uuid4
 
 SECRET = "a webhook secret"
@@ -36,9 +37,16 @@ class Answer:
 class Service:
     """A running `canon serve` or `canon run`."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     port: int
-    output: list[str] = field(default_factory=list)
+    output: IO[str]
+
+    def stop(self, number: signal.Signals) -> str:
+        """Send the signal, wait for an orderly end; answers what was said on standard output."""
+        self.process.send_signal(number)
+        assert self.process.wait(30) == 0
+        self.output.seek(0)
+        return self.output.read()
 
     def get(self, path: str) -> Answer:
         return self.request("GET", path)
@@ -127,24 +135,25 @@ def started(command: str, environment: Mapping[str, str]) -> Iterator[Service]:
     """`python -m COMMAND` that answers; ended with all it has started when the context ends."""
     port = free_port()
     settings = {"PORT": str(port), "CANON_HOST": "127.0.0.1", "WEB_CONCURRENCY": "2"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command.split()],
-        env={**os.environ, **settings, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    service = Service(process, port)
-    try:
-        eventually(lambda: service.answers() or process.poll() is not None, 60)
-        assert process.poll() is None, process.communicate()
-        yield service
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command.split()],
+            env={**os.environ, **settings, **environment},
+            stdout=output,
+            stderr=errors,
+            start_new_session=True,
+        )
+        service = Service(process, port, output)
         try:
-            _, said = process.communicate(timeout=30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            _, said = process.communicate()
-        sys.stderr.write(said)
+            eventually(lambda: service.answers() or process.poll() is not None, 60)
+            assert process.poll() is None
+            yield service
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            errors.seek(0)
+            sys.stderr.write(errors.read())

@@ -65,8 +65,8 @@ class QueueWorker:
     async def run(self, stop: asyncio.Event, stop_at_once: asyncio.Event) -> bool:
         """Work until `stop`; then finish what is in hand, or hand it back when time is up.
 
-        False means that some of it is still being worked on: the process must end now. Raises what
-        Procrastinate raises when the database is lost.
+        False means that some of it, or a chore, still goes on: the process must end now. Raises
+        what Procrastinate raises when the database is lost.
         """
         threads = ThreadPoolExecutor(self._pace.concurrency + len(self._chores) + 2)
         asyncio.get_running_loop().set_default_executor(threads)
@@ -92,7 +92,7 @@ class QueueWorker:
             if working.done():
                 with suppress(asyncio.CancelledError):
                     await working
-                return True
+                return all(chore.done() for chore in self._busy.values())
             await asyncio.to_thread(self._hand_back)
             return False
 

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,6 +45,15 @@ def test_the_same_delivery_again_changes_nothing(engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("SELECT generation FROM targets")).scalar_one() == 1
     assert count(engine, "procrastinate_jobs") == 0
+
+
+def test_of_the_same_delivery_many_times_at_once_one_is_new(engine: Engine) -> None:
+    deliveries = DatabaseDeliveries(engine)
+    with ThreadPoolExecutor(8) as threads:
+        sent = [threads.submit(deliveries.accept, delivery("guid-1"), [work()]) for _ in range(8)]
+        assert sum(future.result() for future in sent) == 1
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT generation FROM targets")).scalar_one() == 1
 
 
 def test_where_the_work_cannot_be_stored_the_delivery_is_not_stored_either(engine: Engine) -> None:
