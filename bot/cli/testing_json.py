@@ -1,0 +1,49 @@
+"""The JSON of `canon test`: the shape of docs/cli.md, version 1."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bot.domain.phase import Phase
+from bot.domain.testing import CategoryResult, TestResult
+
+
+def results_json(commit: str, phase: Phase, results: Sequence[CategoryResult]) -> str:
+    """`canon test --format json`."""
+    return json.dumps(
+        {
+            "version": 1,
+            "commit": commit,
+            "phase": phase,
+            "categories": [_category(result) for result in results],
+        },
+        separators=(",", ":"),
+    )
+
+
+def _category(result: CategoryResult) -> dict[str, Any]:
+    return {
+        "category": result.category,
+        "expect": result.expect,
+        "outcome": result.outcome,
+        "exit": result.exit,
+        "seconds": round(result.seconds, 3),
+        "totals": asdict(result.totals),
+        "tests": [_test(test) for test in result.tests],
+        "reasons": list(result.reasons),
+        "notes": list(result.notes),
+        "differences": [asdict(difference) for difference in result.differences],
+        "log_tail": result.log_tail,
+    }
+
+
+def _test(test: TestResult) -> dict[str, Any]:
+    return {
+        "id": test.id,
+        "outcome": test.outcome,
+        "judged": test.judged,
+        "message": test.message,
+        "warning": test.warning,
+        "seconds": round(test.seconds, 3),
+    }
