@@ -17,6 +17,8 @@ _INTRODUCTION = f"""\
 
 <!-- Made by bot/commands/reference.py from the files beside it; change those. -->
 
+This version reads the grammar below; the service does not act on commands yet.
+
 Type a command into a new comment on an issue or a pull request, at the beginning of a line of plain
 text; up to {MOST_COMMANDS} in one comment. Canon reacts with eyes as soon as it has seen it, then
 with a rocket, or with a confused face and a comment that says why not.
