@@ -1,5 +1,6 @@
 """From a head to what is to be posted on it: fetch, configure, scan, compare, report."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot import config
@@ -25,7 +26,7 @@ from bot.ports.git import Commits, Mirror
 from bot.ports.scanner import Scanner
 from bot.ports.store import Stage
 from bot.reports import pull_request as report
-from bot.reports.endings import repairing
+from bot.reports.endings import repairing, with_tests_not_run
 
 _NOT_YET_THERE = timedelta(seconds=2)
 """GitHub tells of a push a moment before its git servers serve it."""
@@ -107,13 +108,15 @@ class _Judgement:
         except ConfigurationInvalidError as error:
             return report.preview_invalid(error, self._context())
         comparison, head = self._compare(proposed)
-        return repairing(report.publication(comparison, head, self._context()))
+        publication = report.publication(comparison, head, self._context())
+        return repairing(with_tests_not_run(publication, _categories(proposed)))
 
     def _gated(self, gate: Configuration) -> Publication:
         comparison, head = self._compare(gate)
         change = self._change(gate)
         self._ledger.record(stage=Stage.REPORT)
-        return report.publication(comparison, head, self._context(), change)
+        publication = report.publication(comparison, head, self._context(), change)
+        return with_tests_not_run(publication, _categories(gate))
 
     def _change(self, gate: Configuration) -> report.ConfigurationChange | None:
         """What the head would change in the gate; it is shown and has no effect yet."""
@@ -147,6 +150,10 @@ class _Judgement:
     def _context(self) -> report.ReportContext:
         files = self._ends.gate or self._ends.proposed
         return report_context(self._services, self._target, self._ledger.run, files)
+
+
+def _categories(configuration: Configuration) -> Sequence[str]:
+    return [category.name for migration in configuration.migrations for category in migration.tests]
 
 
 def _configuration_expected(situation: Situation) -> bool:

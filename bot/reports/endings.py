@@ -1,8 +1,13 @@
 """What a check says that ended without a verdict on the code, or with a special one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from bot.domain.publication import CheckOutput, Conclusion, Publication
+from bot.reports.markdown import code
+
+_MOST_CATEGORIES: Final = 10
 
 
 def withdrawn() -> CheckOutput:
@@ -29,5 +34,29 @@ def repairing(publication: Publication) -> Publication:
             title=f"Repairs the configuration: {check.title}",
             summary="The configuration on the base branch cannot be read. This pull request "
             f"repairs it, and was judged by its own.\n\n{check.summary}",
+        ),
+    )
+
+
+def with_tests_not_run(publication: Publication, categories: Sequence[str]) -> Publication:
+    """The publication under a configuration that has test categories; this version runs none.
+
+    What was not checked is not called checked: a success becomes neutral, and the check says why.
+    """
+    if not categories:
+        return publication
+    check = publication.check
+    conclusion = check.conclusion
+    names = ", ".join(code(name) for name in categories[:_MOST_CATEGORIES])
+    more = len(categories) - _MOST_CATEGORIES
+    listed = f"{names} and {more} more" if more > 0 else names
+    return replace(
+        publication,
+        check=replace(
+            check,
+            conclusion=Conclusion.NEUTRAL if conclusion is Conclusion.SUCCESS else conclusion,
+            title=f"{check.title}; tests not run",
+            summary=f"{check.summary}\n\nTest categories that were not run, because this version "
+            f"of Canon does not run tests in the service: {listed}.",
         ),
     )

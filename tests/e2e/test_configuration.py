@@ -84,3 +84,17 @@ def test_a_changed_base_configuration_judges_open_pull_requests_anew(
         lambda: deployment.all_checks(pull.head_sha)[-1].conclusion == "neutral",
         "the verdict under the new configuration",
     )
+
+
+def test_test_categories_that_are_not_run_are_named_and_never_green(
+    deployment: Deployment,
+) -> None:
+    tests = "    tests:\n      - {category: unit, run: pytest}\n"
+    deployment.simulator.commit(deployment.repo, "main", {CANON_YML: sample.CONFIGURATION + tests})
+    deployment.start()
+    pull = deployment.open({"README.md": "# New\n"})
+
+    check = deployment.completed(deployment.repo, pull.head_sha)
+
+    assert check.conclusion == "neutral"
+    assert "`unit`" in str(check.summary)
