@@ -69,19 +69,19 @@ class Scanner:
     ) -> tuple[Scan, Scan, Mapping[str, str]]:
         """Both ends of a comparison, and the files renamed between them (old path -> new path).
 
-        The head costs what differs from the base. A `head` of None is the working directory, in
-        which only committed renames are followed. Raises the same as `scan` and `scan_worktree`.
+        The head costs what differs from the base. A `head` of None is the working directory, where
+        a rename counts once it is staged. Raises the same as `scan` and `scan_worktree`.
         """
         before = self._engine.scan(configuration, base, cancellation=cancellation)
         tree = self._trees.of_commit(base)
         if head is None:
+            directory = self._directory()
             after = self._engine.scan_worktree(
-                configuration, self._directory(), near=(tree,), cancellation=cancellation
+                configuration, directory, near=(tree,), cancellation=cancellation
             )
-        else:
-            after = self._engine.scan(configuration, head, near=(tree,), cancellation=cancellation)
-        committed = self._trees.of_commit(after.commit.removesuffix("+worktree"))
-        return before, after, self._renames(tree, committed)
+            return before, after, directory.renames(tree)
+        after = self._engine.scan(configuration, head, near=(tree,), cancellation=cancellation)
+        return before, after, self._renames(tree, self._trees.of_commit(head))
 
     def _renames(self, before: str, after: str) -> Mapping[str, str]:
         """Asks for renames only where something came and something went."""

@@ -68,6 +68,9 @@ class Worktree(Protocol):
         has been committed yet.
         """
 
+    def renames(self, tree: str) -> Mapping[str, str]:
+        """Old path -> new path of files that were renamed since a tree."""
+
 
 class Wanted(NamedTuple):
     """A blob to examine: where one of its files is, and what is needed of it.

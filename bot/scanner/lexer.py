@@ -253,7 +253,7 @@ class _Place:
 
 def _plain(dotted: bytes) -> str:
     """A dotted name without the space that may stand in it, normalised as Python does."""
-    name = dotted.translate(None, b" \t\f\r\n\\").decode("utf-8", "surrogateescape")
+    name = dotted.translate(None, b" \t\f\r\n\\").decode("utf-8", "replace")
     return name if name.isascii() else unicodedata.normalize("NFKC", name)
 
 

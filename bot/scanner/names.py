@@ -17,3 +17,11 @@ def full_match(pattern: str) -> Callable[[str], object]:
         return compiled[0](name)
 
     return matches
+
+
+def well_formed(text: str) -> str:
+    """The text as it can be written in UTF-8: a lone surrogate becomes a question mark.
+
+    Constants can have them, and paths that are no text.
+    """
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from bot.domain.configuration import Configuration, Rule
 from bot.ports.scanning import Entry
 from bot.scanner.dotted import Prefixes
@@ -12,6 +14,7 @@ from bot.scanner.kind import Checker
 from bot.scanner.kinds import kind
 from bot.scanner.limits import too_large
 from bot.scanner.modules import File, Roots
+from bot.scanner.names import well_formed
 from bot.scanner.probes import Query
 from bot.scanner.snapshot import FileResult, Finding
 
@@ -105,7 +108,7 @@ class Ruleset:
             file = self._roots.file(path) if subject.python else File(path)
             for number in self._concerned(subject, examined):
                 check = self._rules[number].checker.check
-                found.extend((number, one) for one in check(file, facts or _NO_FACTS))
+                found.extend((number, _clean(one)) for one in check(file, facts or _NO_FACTS))
         return FileResult(problem, tuple(found)) if problem or found else None
 
     def _special(self, entry: Entry, *, included: bool) -> Judged:
@@ -159,6 +162,14 @@ class Ruleset:
         ):
             return False
         return rule.narrowing is None or rule.narrowing.match(path)
+
+
+def _clean(finding: Finding) -> Finding:
+    """A finding whose texts can be written, though they may come from a path that cannot."""
+    symbol, message = well_formed(finding.symbol), well_formed(finding.message)
+    if (symbol, message) == (finding.symbol, finding.message):
+        return finding
+    return replace(finding, symbol=symbol, message=message)
 
 
 class _Narrowing:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.scanner.facts import Definition, Import, StringTarget, Syntax
+from bot.scanner.names import well_formed
 
 CALLED_WITH_TARGETS = ("__import__", "import_module", "patch", "setattr", "delattr")
 
@@ -120,9 +121,9 @@ class _Walk:
         target = _string(call, 0, "target") if function in _TAKING_TARGETS else None
         if target is not None:
             relative = _string(call, 1, "package") if "import_module" in function else None
-            package = str(relative.value) if relative is not None else None
+            package = well_formed(str(relative.value)) if relative is not None else None
             place = (target.lineno, self._column(target))
-            yield StringTarget(*place, str(target.value), package, context)
+            yield StringTarget(*place, well_formed(str(target.value)), package, context)
 
     def _take(self, statement: ast.stmt, block: _Block) -> None:
         kind = type(statement)

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -241,10 +242,11 @@ def test_what_was_not_read_is_listed_with_the_reason() -> None:
 
 
 def test_a_path_that_is_no_text_survives() -> None:
-    path = b"caf\xe9.py".decode("utf-8", "surrogateescape")
+    path = b"caf\xe9/old_manager.py".decode("utf-8", "surrogateescape")
     shelf = Shelf()
     scan = shelf.engine.scan(_ALL, shelf.trees.add({path: _LEGACY}))
-    assert [one.path for one in scan.violations] == [path]
+    assert [one.path for one in scan.violations] == [path, path]
+    json.dumps([(one.symbol, one.message) for one in scan.violations]).encode("ascii")
     assert len(scan.violations[0].fingerprint) == 32
 
 

@@ -156,6 +156,11 @@ def test_the_place_of_a_target(text: str, line: int, column: int | None, context
     assert column in {None, target.column}
 
 
+def test_a_constant_that_is_no_text_can_still_be_written() -> None:
+    (target,) = _targets('patch("a.\\ud800")\n')
+    assert target.text == "a.?"
+
+
 def test_the_package_of_a_relative_target_is_kept() -> None:
     (target,) = _targets('import_module(".legacy", package="shop")\n')
     assert (target.text, target.package) == (".legacy", "shop")

@@ -3,11 +3,11 @@
 A cache, never state: deleting it costs time and nothing else. Several processes may use it.
 """
 
+import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,7 @@ import msgspec
 from bot.adapters.git.worktree import Signature
 from bot.domain.errors import CouldNotCheckError
 from bot.scanner.facts import EXTRACTOR, Depth, Examined, Facts
-from bot.scanner.snapshot import Snapshot
+from bot.scanner.snapshot import FileResult, Snapshot
 
 _SCHEMA_VERSION: Final = 1
 _SCHEMA: Final = """
@@ -48,35 +48,44 @@ _KEPT_QUERIES: Final = 8
 _KEPT_SNAPSHOTS: Final = 64
 _LARGEST: Final = 1 << 30  # bytes; above, the cache starts anew
 _AT_A_TIME: Final = 500  # below every SQLite's limit of variables in a statement
-_PATIENCE: Final = 30.0  # seconds to wait for another process that writes
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _examined: Final = msgspec.msgpack.Decoder(Examined).decode
 _facts: Final = msgspec.msgpack.Decoder(Facts).decode
-_snapshot: Final = msgspec.msgpack.Decoder(Snapshot).decode
+
+
+class _Stored(msgspec.Struct, frozen=True, array_like=True):
+    """A snapshot with its paths as bytes: not all of them are text."""
+
+    considered: int
+    results: dict[bytes, FileResult]
+
+
+_stored: Final = msgspec.msgpack.Decoder(_Stored).decode
 
 
 class FactsCache:
     """The `Memory` port, and the stat signatures of a working directory."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, patience: float = 30.0) -> None:
         """Open or make the file; None keeps everything in memory, for one process.
 
-        A file that is no database of this version is made anew. Raises `CouldNotCheckError` for a
-        place that cannot be written.
+        `patience` is how many seconds to wait for another process that writes. A file that is no
+        database of this version is made anew. Raises `CouldNotCheckError` for a place that cannot
+        be written.
         """
         self._place = ":memory:" if path is None else str(path)
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = _opened(self._place)
+            self._database = _opened(self._place, patience)
         except (OSError, sqlite3.OperationalError) as error:
             raise CouldNotCheckError(f"the cache {path} cannot be used: {error}") from error
         except sqlite3.DatabaseError:
             assert path is not None
             for suffix in ("", "-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
-            self._database = _opened(self._place)
+            self._database = _opened(self._place, patience)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -113,7 +122,8 @@ class FactsCache:
 
     def keep(self, query: str, examined: Mapping[str, Examined]) -> None:
         """Remember examinations; facts never get shallower."""
-        with self._writing() as database:
+
+        def write(database: sqlite3.Connection) -> None:
             database.execute(
                 "INSERT INTO queries (digest, used) VALUES (?, ?)"
                 " ON CONFLICT (digest) DO UPDATE SET used = excluded.used",
@@ -138,11 +148,17 @@ class FactsCache:
             )
             self._forget_queries(database)
 
+        self._write(write)
+
     def snapshot(self, rules: str, tree: str) -> Snapshot | None:
         """What a set of rules found in a tree."""
         sql = "SELECT snapshot FROM snapshots WHERE rules = ? AND tree = ?"
         rows = self._database.execute(sql, (rules, tree))
-        return next((_snapshot(snapshot) for (snapshot,) in rows), None)
+        for (stored,) in rows:
+            found = _stored(stored)
+            results = {os.fsdecode(path): result for path, result in found.results.items()}
+            return Snapshot(found.considered, results)
+        return None
 
     def latest(self, rules: str) -> Sequence[str]:
         """Trees that have a snapshot for a set of rules, the latest first."""
@@ -151,17 +167,22 @@ class FactsCache:
 
     def keep_snapshot(self, rules: str, tree: str, snapshot: Snapshot) -> None:
         """Remember what a set of rules found in a tree; the oldest are forgotten."""
-        with self._writing() as database:
+        results = {os.fsencode(path): result for path, result in snapshot.results.items()}
+        stored = _encode(_Stored(snapshot.considered, results))
+
+        def write(database: sqlite3.Connection) -> None:
             database.execute(
                 "INSERT OR REPLACE INTO snapshots (rules, tree, used, snapshot)"
                 " VALUES (?, ?, ?, ?)",
-                (rules, tree, time.time(), _encode(snapshot)),
+                (rules, tree, time.time(), stored),
             )
             database.execute(
                 "DELETE FROM snapshots WHERE rowid NOT IN"
                 " (SELECT rowid FROM snapshots ORDER BY used DESC LIMIT ?)",
                 (_KEPT_SNAPSHOTS,),
             )
+
+        self._write(write)
 
     def signed(self, paths: Iterable[bytes]) -> Mapping[bytes, tuple[Signature, str]]:
         """The signature and blob that files (absolute paths) had when they were last read."""
@@ -175,7 +196,8 @@ class FactsCache:
 
     def sign(self, files: Mapping[bytes, tuple[Signature, str]]) -> None:
         """Remember the signature and blob of files."""
-        with self._writing() as database:
+
+        def write(database: sqlite3.Connection) -> None:
             database.executemany(
                 "INSERT OR REPLACE INTO signatures (path, signature, blob) VALUES (?, ?, ?)",
                 (
@@ -184,6 +206,8 @@ class FactsCache:
                 ),
             )
 
+        self._write(write)
+
     def _in(self, sql: str, blobs: Iterable[str], *before: object) -> Iterator[Any]:
         """Ask about many blobs, a few hundred at a time."""
         left = iter(blobs)
@@ -191,13 +215,12 @@ class FactsCache:
             marks = ",".join("?" * len(some))
             yield from self._database.execute(sql.format(marks), (*before, *some))
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _write(self, write: Callable[[sqlite3.Connection], None]) -> None:
         """One transaction; when others keep the file busy for long, nothing is remembered."""
         try:
             with self._database as database:
                 database.execute("BEGIN IMMEDIATE")
-                yield database
+                write(database)
                 self._bound(database)
         except sqlite3.OperationalError as error:
             import logging
@@ -221,9 +244,9 @@ class FactsCache:
         database.executemany("DELETE FROM examined WHERE query = ?", forgotten)
 
 
-def _opened(place: str) -> sqlite3.Connection:
+def _opened(place: str, patience: float) -> sqlite3.Connection:
     database = sqlite3.connect(
-        place, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+        place, timeout=patience, isolation_level=None, check_same_thread=False
     )
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")

@@ -3,7 +3,7 @@
 import os
 import selectors
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
@@ -20,7 +20,6 @@ from bot.scanner.facts import Examined, Problem
 from bot.scanner.probes import Query
 
 _ENOUGH_FOR_TWO: Final = 200  # blobs; below, a second process takes longer to start than it saves
-_SILENCE: Final = 30.0  # seconds without an answer, after which a worker is taken to hang
 _PATIENCE: Final = 0.05
 _CHUNK: Final = 1 << 20
 _GIVEN_UP: Final = Problem("the scanner did not survive this file", skipped=True)
@@ -30,15 +29,28 @@ _answers: Final = msgspec.msgpack.Decoder(list[Answer]).decode
 class WorkerPool:
     """The `Examinations` port: one or two processes for each call, gone when it ends."""
 
-    def __init__(self, git_dir: Path, worktree: Path | None = None) -> None:
+    def __init__(
+        self,
+        git_dir: Path,
+        worktree: Path | None = None,
+        *,
+        silence: float = 30.0,
+        start: Callable[[], Worker] = worker.start,
+    ) -> None:
+        """Make a pool; `worktree` is where files of a working directory are read from.
+
+        A worker is taken to hang after `silence` seconds without an answer.
+        """
         self._git_dir = str(git_dir)
         self._worktree = worktree
+        self._silence = silence
+        self._start = start
         self._idle: list[Worker] = []
 
     def expect(self, blobs: int) -> None:
         """Start the processes, so that they are there when they are asked."""
         while len(self._idle) < _processes(blobs):
-            self._idle.append(worker.start())
+            self._idle.append(self._start())
 
     def close(self) -> None:
         """End processes that were started and not asked."""
@@ -63,10 +75,33 @@ class WorkerPool:
         try:
             for run in runs:
                 run.ask()
-            yield from _gather(runs, wanted, cancellation)
+            yield from self._gather(runs, wanted, cancellation)
         finally:
             for run in runs:
                 run.end()
+
+    def _gather(
+        self, runs: Sequence["_Run"], wanted: Sequence[Wanted], cancellation: Cancellation
+    ) -> Iterator[tuple[Wanted, Examined]]:
+        with selectors.DefaultSelector() as selector:
+            for run in runs:
+                selector.register(run.output, selectors.EVENT_READ, run)
+            while selector.get_map():
+                cancellation.check()
+                for key, _ in selector.select(_PATIENCE):
+                    run = key.data
+                    chunk = os.read(key.fd, _CHUNK)
+                    for answer in run.take(chunk):
+                        yield wanted[answer.task], answer.examined
+                    if not chunk:
+                        selector.unregister(key.fileobj)
+                        for answer in run.bury():
+                            yield wanted[answer.task], answer.examined
+                        if run.left:
+                            run.begin_again(self._start())
+                            selector.register(run.output, selectors.EVENT_READ, run)
+                for run in runs:
+                    run.watch(self._silence)
 
     def _task(self, wanted: Wanted) -> Task:
         path = None
@@ -88,30 +123,6 @@ def _end(process: Worker) -> None:
         pipe.close()
 
 
-def _gather(
-    runs: Sequence["_Run"], wanted: Sequence[Wanted], cancellation: Cancellation
-) -> Iterator[tuple[Wanted, Examined]]:
-    with selectors.DefaultSelector() as selector:
-        for run in runs:
-            selector.register(run.output, selectors.EVENT_READ, run)
-        while selector.get_map():
-            cancellation.check()
-            for key, _ in selector.select(_PATIENCE):
-                run = key.data
-                chunk = os.read(key.fd, _CHUNK)
-                for answer in run.take(chunk):
-                    yield wanted[answer.task], answer.examined
-                if not chunk:
-                    selector.unregister(key.fileobj)
-                    for answer in run.bury():
-                        yield wanted[answer.task], answer.examined
-                    if run.left:
-                        run.begin_again()
-                        selector.register(run.output, selectors.EVENT_READ, run)
-            for run in runs:
-                run.watch()
-
-
 class _Run:
     """One share of the tasks, and the worker that is at it."""
 
@@ -129,9 +140,9 @@ class _Run:
         self.left = dict.fromkeys(share)  # numbers of the tasks without an answer, in order
         self._begin(process, careful=False)
 
-    def begin_again(self) -> None:
-        """Start another worker for what is left; it goes step by step."""
-        self._begin(worker.start(), careful=True)
+    def begin_again(self, process: Worker) -> None:
+        """Let another worker do what is left; it goes step by step."""
+        self._begin(process, careful=True)
         self.ask()
 
     def _begin(self, process: Worker, *, careful: bool) -> None:
@@ -169,9 +180,9 @@ class _Run:
                 yield Answer(number, answer.examined)
             self._received = self._received[end:]
 
-    def watch(self) -> None:
+    def watch(self, silence: float) -> None:
         """Kill a worker that has been silent for long; what it was at is dealt with then."""
-        if time.monotonic() - self._heard > _SILENCE:
+        if time.monotonic() - self._heard > silence:
             self._process.kill()
 
     def bury(self) -> Iterator[Answer]:

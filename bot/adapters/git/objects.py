@@ -14,7 +14,7 @@ from bot.ports.scanning import Change, Entry
 
 _CHUNK: Final = 1 << 20
 _ANCESTORS: Final = 32
-_RENAME_CANDIDATES: Final = 2000
+_RENAMES: Final = ("-z", "--diff-filter=R", "--find-renames=50%", "-l2000", "--name-status")
 _ABSENT: Final = "000000"
 
 
@@ -78,22 +78,17 @@ class GitTrees:
 
     def renames(self, before: str, after: str) -> Mapping[str, str]:
         """Old path -> new path, as git-diff-tree(1) finds them at its usual similarity of 50 %."""
-        found = self._git(
-            "diff-tree",
-            "-r",
-            "-z",
-            "--diff-filter=R",
-            "--find-renames=50%",
-            f"-l{_RENAME_CANDIDATES}",
-            "--name-status",
-            before,
-            after,
-        )
-        fields = command.lines(found)
-        return dict(zip(fields[1::3], fields[2::3], strict=True))
+        return renames(self._git_dir, "diff-tree", "-r", before, after)
 
     def _git(self, *arguments: str) -> bytes:
         return command.run(self._git_dir, *arguments)
+
+
+def renames(git_dir: Path, *difference: str) -> Mapping[str, str]:
+    """Old path -> new path, as one of the git-diff commands finds them."""
+    found = command.run(git_dir, *difference, *_RENAMES)
+    fields = command.lines(found)
+    return dict(zip(fields[1::3], fields[2::3], strict=True))
 
 
 def _listed(record: str) -> Entry:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
 from bot.adapters.git import command
+from bot.adapters.git.objects import renames
 from bot.domain.errors import UnknownRevisionError
 from bot.ports.scanning import Change, Entry, WorkingDirectory
 
@@ -72,6 +73,10 @@ class GitWorktree:
         after = self._on_disk([one for one in wanted if one.mode != _ABSENT], largest)
         changes = [Change(one.before, after.get(one.path)) for one in wanted]
         return WorkingDirectory(commit, changes, differs=bool(found))
+
+    def renames(self, tree: str) -> Mapping[str, str]:
+        """Old path -> new path of files that moved since `tree`, as far as the index knows them."""
+        return renames(self._git_dir, f"--work-tree={self._directory}", "diff-index", tree)
 
     def _status(self) -> tuple[str, Sequence[_Status]]:
         """The commit that is checked out, and every path that git-status(1) lists."""
@@ -174,9 +179,10 @@ def read_file(path: bytes, largest: int) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > largest:
-            return None
-        content = file.readall()
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > largest:
+        os.close(descriptor)
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        content = file.read(largest + 1)
     return content if len(content) <= largest else None
