@@ -101,43 +101,52 @@ def test_five_deliveries_for_one_pull_request_at_once_have_one_runs_effect(
     assert_one_verdict(deployment, pull)
 
 
+PULL = ("GET", "/pulls/[0-9]+")
+NEW_CHECK = ("POST", CHECKS)
+CHECK = ("PATCH", CHECKS)
+COMMENT = ("POST", COMMENTS)
+
+
 @pytest.mark.parametrize(
-    "trouble",
+    ("trouble", "times", "request_"),
     [
-        pytest.param(faults.server_error(502), id="502"),
-        pytest.param(faults.unauthorized(), id="401 expired token"),
-        pytest.param(faults.secondary_limit(retry_after=2), id="403 with Retry-After"),
-        pytest.param(faults.too_many_requests(retry_after=2), id="429"),
-        pytest.param(faults.primary_limit(reset_in=2), id="403 rate limit used up"),
-        pytest.param(faults.drop(), id="connection dropped"),
-        pytest.param(faults.drop_answer(), id="answer lost"),
+        pytest.param(faults.server_error(502), 2, PULL, id="502 on reading"),
+        pytest.param(faults.server_error(502), 2, NEW_CHECK, id="502 on the new check"),
+        pytest.param(faults.server_error(502), 2, CHECK, id="502 on the verdict"),
+        pytest.param(faults.server_error(502), 2, COMMENT, id="502 on the comment"),
+        pytest.param(faults.unauthorized(), 1, CHECK, id="401, the token has expired"),
+        pytest.param(faults.secondary_limit(retry_after=2), 2, CHECK, id="403 with Retry-After"),
+        pytest.param(faults.too_many_requests(retry_after=2), 2, NEW_CHECK, id="429"),
+        pytest.param(faults.primary_limit(reset_in=2), 1, CHECK, id="403, rate limit used up"),
+        pytest.param(faults.drop(), 1, CHECK, id="connection dropped"),
+        pytest.param(faults.drop_answer(), 1, NEW_CHECK, id="answer to the new check lost"),
+        pytest.param(faults.drop_answer(), 1, CHECK, id="answer to the verdict lost"),
+        pytest.param(faults.drop_answer(), 1, COMMENT, id="answer to the comment lost"),
     ],
 )
-@pytest.mark.parametrize(
-    ("method", "pattern"),
-    [("GET", "/pulls/[0-9]+"), ("POST", CHECKS), ("PATCH", CHECKS), ("POST", COMMENTS)],
-)
 def test_github_in_trouble_makes_the_verdict_late_and_not_lost(
-    deployment: Deployment, trouble: Trouble, method: str, pattern: str
+    deployment: Deployment, trouble: Trouble, times: int, request_: tuple[str, str]
 ) -> None:
-    fault = deployment.simulator.faults.add(method, pattern, trouble, times=2)
+    fault = deployment.simulator.faults.add(*request_, trouble, times=times)
     deployment.start()
     pull = deployment.open(dict(sample.adding()))
 
     assert_one_verdict(deployment, pull, timeout=60)
-    assert fault.hits > 0
+    assert fault.hits == times
 
 
-@pytest.mark.parametrize("trouble", [faults.server_error(503), faults.unauthorized()])
+@pytest.mark.parametrize(
+    ("trouble", "times"), [(faults.server_error(503), 2), (faults.unauthorized(), 1)]
+)
 def test_git_in_trouble_makes_the_verdict_late_and_not_lost(
-    deployment: Deployment, trouble: Trouble
+    deployment: Deployment, trouble: Trouble, times: int
 ) -> None:
-    fault = deployment.simulator.faults.add("*", r"\.git/", trouble, times=2)
+    fault = deployment.simulator.faults.add("*", r"\.git/", trouble, times=times)
     deployment.start()
     pull = deployment.open(dict(sample.adding()))
 
     assert_one_verdict(deployment, pull, timeout=60)
-    assert fault.hits > 0
+    assert fault.hits == times
 
 
 def test_a_request_that_hangs_is_given_up_and_repeated(deployment: Deployment) -> None:
