@@ -403,6 +403,7 @@ def test_a_test_that_is_interrupted_at_the_limit_is_known(run: Run) -> None:
     assert result.reasons == ("it did not end within 3 s",)
     assert result.outcome == "finding"
     assert result.seconds < 6
+    assert "generated xml file" in result.log_tail  # it was interrupted, not killed
 
 
 def test_a_test_that_had_to_be_killed_is_known(run: Run) -> None:

@@ -201,12 +201,11 @@ class _UnifiedGroups:
         for left in self.parent.glob(f"{name}-*"):
             _UnifiedGroup(left).discard()
         group = _UnifiedGroup(self.parent / f"{name}-{secrets.token_hex(4)}")
-        group.directory.mkdir()
         try:
             group.limit(limits)
-        except BaseException:
+        except OSError as error:
             group.close()
-            raise
+            raise SandboxUnavailableError(f"no control group can be made: {error}") from error
         return group
 
 
@@ -215,6 +214,7 @@ class _UnifiedGroup:
     directory: Path
 
     def limit(self, limits: SandboxLimits) -> None:
+        self.directory.mkdir()
         (self.directory / "memory.max").write_text(str(limits.memory))
         (self.directory / "memory.oom.group").write_text("1")
         (self.directory / "pids.max").write_text(str(limits.processes))

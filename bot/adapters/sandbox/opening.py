@@ -82,7 +82,9 @@ def open_sandbox(wishes: Wishes) -> BubblewrapSandbox:
     _check_toolchains(wishes.toolchains)
     wishes.directory.mkdir(parents=True, exist_ok=True, mode=0o711)
     if wishes.first_uid is not None:
-        _check_way(wishes.directory, wishes.first_uid)
+        _check_way(wishes.directory, wishes.first_uid, "choose another CANON_DATA_DIR")
+        for place in wishes.toolchains:
+            _check_way(place, wishes.first_uid, "see CANON_SANDBOX_TOOLCHAINS")
     host = Host(
         directory=wishes.directory,
         groups=_groups(wishes.cgroup),
@@ -120,13 +122,14 @@ def _check_user(first_uid: int | None) -> None:
         )
 
 
-def _check_way(directory: Path, uid: int) -> None:
-    """Every directory on the way must let the sandbox's uid pass."""
-    for place in (directory.absolute(), *directory.absolute().parents):
+def _check_way(directory: Path, uid: int, otherwise: str) -> None:
+    """Every directory on the way must let the sandbox's uid pass, also what links lead to."""
+    way = directory.resolve()
+    for place in (way, *way.parents):
         if not place.stat().st_mode & stat.S_IXOTH:
             raise SandboxUnavailableError(
-                f"uid {uid} cannot pass through {place}, where the sandbox's files are: chmod o+x,"
-                " or choose another CANON_DATA_DIR"
+                f"uid {uid} cannot pass through {place}, which a sandbox needs: chmod o+x, or"
+                f" {otherwise}"
             )
 
 

@@ -50,6 +50,15 @@ async def public_addresses(host: str) -> Sequence[Address]:
     return addresses
 
 
+def _bind(listener: socket.socket, path: Path) -> None:
+    """Bind to a path of any length: unix(7) allows 107 bytes, which a data directory may exceed."""
+    directory = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        listener.bind(f"/proc/self/fd/{directory}/{path.name}")
+    finally:
+        os.close(directory)
+
+
 class Proxy:
     """Answers on a unix socket, from a thread of its own, while `serving` lasts."""
 
@@ -69,7 +78,7 @@ class Proxy:
         with suppress(FileNotFoundError):
             path.unlink()
         with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(path))
+            _bind(listener, path)
             path.chmod(0o600)
             if uid is not None:
                 os.chown(path, uid, uid)

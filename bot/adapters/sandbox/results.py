@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
@@ -68,19 +68,21 @@ class TreeRefusedError(SandboxError):
     """A directory holds what may not be kept: a pipe, a socket, a device, too many entries."""
 
 
-def keep(root: int, target: int) -> None:
+def keep(root: int, target: int, going_on: Callable[[], None]) -> None:
     """Copy the tree below `root` into the empty directory `target`; both are descriptors.
 
     Contents, times, links as they are (never followed) and the executable bit are kept; owners
-    and other permissions are not. Raises `TreeRefusedError`.
+    and other permissions are not. `going_on` is called for every entry, and may raise. Raises
+    `TreeRefusedError`.
     """
-    _Copy().tree(root, target, 0)
+    _Copy(going_on).tree(root, target, 0)
 
 
 class _Copy:
     """One copy; counts what it has met."""
 
-    def __init__(self) -> None:
+    def __init__(self, going_on: Callable[[], None]) -> None:
+        self._going_on = going_on
         self._entries = 0
 
     def tree(self, root: int, target: int, depth: int) -> None:
@@ -90,6 +92,7 @@ class _Copy:
         with os.scandir(root) as entries:
             for entry in entries:
                 self._entries += 1
+                self._going_on()
                 if self._entries > _MOST_ENTRIES:
                     raise TreeRefusedError(f"the set-up left more than {_MOST_ENTRIES:,} files")
                 self._entry(entry, root, target, depth)

@@ -84,6 +84,6 @@ class Setups:
                 raise SetupFailedError(ended)
             target = os.open(draft, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
-                results.keep(execution.environment, target)
+                results.keep(execution.environment, target, lambda: watch(()))
             finally:
                 os.close(target)

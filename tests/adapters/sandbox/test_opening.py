@@ -37,6 +37,16 @@ def test_a_directory_that_the_uid_cannot_pass_through_is_named(tmp_path: Path) -
         open_sandbox(Wishes(directory=closed / "state", first_uid=4242))
 
 
+@as_root
+def test_a_toolchain_that_the_uid_cannot_reach_is_named(
+    wishes: Wishes, sandbox_directory: Path
+) -> None:
+    closed = sandbox_directory / "closed"
+    closed.mkdir(mode=0o700)
+    with pytest.raises(SandboxUnavailableError, match=r"cannot pass through .*TOOLCHAINS"):
+        open_sandbox(replace(wishes, toolchains=(closed,)))
+
+
 def test_a_control_group_that_is_none_is_named(wishes: Wishes) -> None:
     with pytest.raises(SandboxUnavailableError, match=r"/nowhere.*CANON_SANDBOX_CGROUP=none"):
         open_sandbox(replace(wishes, cgroup="/nowhere"))

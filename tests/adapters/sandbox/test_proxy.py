@@ -118,6 +118,13 @@ def test_a_host_that_does_not_answer_is_named(tmp_path: Path) -> None:
     assert proxy.refused == ["index.example cannot be reached: no address answers"]
 
 
+def test_the_socket_may_lie_deep(tmp_path: Path, echo: int) -> None:
+    deep = tmp_path / ("d" * 100) / ("e" * 100)
+    deep.mkdir(parents=True)
+    with proxy_to(echo).serving(deep / "socket", None):
+        assert (deep / "socket").is_socket()
+
+
 def test_open_tunnels_do_not_hold_up_the_end(tmp_path: Path, echo: int) -> None:
     with proxy_to(echo).serving(tmp_path / "socket", None):
         it, _ = connect(tmp_path / "socket", CONNECT)

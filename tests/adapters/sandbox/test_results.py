@@ -85,7 +85,7 @@ def directories(tmp_path: Path) -> tuple[Path, Path]:
 def keep(source: Path, target: Path) -> None:
     root, copy = (os.open(place, os.O_RDONLY | os.O_DIRECTORY) for place in (source, target))
     try:
-        results.keep(root, copy)
+        results.keep(root, copy, lambda: None)
     finally:
         os.close(root)
         os.close(copy)
