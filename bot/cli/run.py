@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -27,6 +28,7 @@ def command() -> None:
     from bot.logs import configure_logging
     from bot.supervisor import supervise
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until it is handled better
     chosen = settings.load()
     configure_logging(chosen)
     _check_port(chosen)

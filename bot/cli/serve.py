@@ -1,5 +1,7 @@
 """`canon serve`: the web server."""
 
+import signal
+
 import click
 
 
@@ -13,6 +15,7 @@ def command() -> None:
 
     from bot import lifeline, settings
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until it is handled better
     lifeline.follow()
     chosen = settings.load()
     if missing := chosen.missing():

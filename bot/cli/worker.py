@@ -1,6 +1,7 @@
 """`canon worker`: the process that does the work."""
 
 import os
+import signal
 import sys
 
 import click
@@ -20,6 +21,7 @@ def command() -> None:
     from bot.domain.errors import InputError
     from bot.logs import configure_logging
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until it is handled better
     if lifeline.follow():
         os.nice(MANNERS)
     chosen = settings.load()

@@ -44,7 +44,8 @@ def environment() -> Iterator[Mapping[str, str]]:
 
 def postmaster(data_dir: Path) -> int | None:
     file = next(data_dir.rglob("postmaster.pid"), None)
-    return None if file is None else int(file.read_text().split()[0])
+    words = file.read_text().split() if file is not None else []
+    return int(words[0]) if words else None
 
 
 def pid_of(service: Service, word: str) -> int:
@@ -94,6 +95,22 @@ def test_told_to_stop_it_ends_all_its_processes_and_the_database(
         assert not any(alive(pid) for pid in [*pids, server])
         assert f"http://localhost:{service.port}" in output
         assert output.endswith("Canon has stopped.\n")
+
+
+def test_told_to_stop_before_it_serves_it_stops_the_database_too(
+    environment: Mapping[str, str],
+) -> None:
+    data_dir = Path(environment["CANON_DATA_DIR"])
+    command = [sys.executable, "-m", "bot", "run"]
+    process = subprocess.Popen(command, env={**os.environ, **environment, "PORT": str(free_port())})
+    try:
+        eventually(lambda: postmaster(data_dir) is not None)
+        process.terminate()
+        process.wait(20)
+    finally:
+        process.kill()
+        process.wait()
+    assert postmaster(data_dir) is None
 
 
 def test_killed_itself_it_takes_its_processes_along_and_loses_nothing(
