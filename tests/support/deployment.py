@@ -132,9 +132,16 @@ class Deployment:
         return process
 
     def kill_children_of(self, supervisor: Process) -> None:
-        """Kill the web process and the worker under a supervisor, and wait for the next web."""
-        for child in psutil.Process(supervisor.pid).children():
+        """Kill the web process and the worker under a supervisor, and wait for their successors."""
+        killed = psutil.Process(supervisor.pid).children()
+        for child in killed:
             child.kill()
+
+        def replaced() -> bool:
+            children = psutil.Process(supervisor.pid).children()
+            return len(children) >= len(killed) and not set(children) & set(killed)
+
+        self.wait_for(replaced, "the successors of the killed processes")
         self.wait_for(lambda: self._answers(supervisor), "the web server to answer again")
 
     def stop(self) -> None:
