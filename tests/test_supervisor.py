@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
+
+from tests.support.service import alive, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -49,20 +50,6 @@ class Notes:
         return pids[-1]
 
 
-def eventually(holds: Callable[[], bool], within: float = 15) -> None:
-    give_up = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < give_up
-        time.sleep(0.02)
-
-
-def ended(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 @pytest.fixture
 def notes(tmp_path: Path) -> Notes:
     return Notes(tmp_path / "notes")
@@ -79,7 +66,7 @@ def supervising(notes: Notes, *children: str) -> Iterator[subprocess.Popen[bytes
         process.kill()
         process.wait()
         for _, _, pid in notes.all():
-            if not ended(pid):
+            if alive(pid):
                 os.kill(pid, signal.SIGKILL)
 
 
@@ -96,7 +83,7 @@ def test_what_a_killed_process_leaves_behind_is_ended(notes: Notes) -> None:
         orphan = notes.wait("web", "sleeper")
         os.kill(notes.wait("web", "start"), signal.SIGKILL)
         notes.wait("web", "start", 2)
-        eventually(lambda: ended(orphan))
+        eventually(lambda: not alive(orphan))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -106,7 +93,7 @@ def test_a_signal_stops_the_processes_in_order(notes: Notes, number: signal.Sign
         assert supervisor.wait(10) == 0
         stops = [name for name, what, _ in notes.all() if what == "stop"]
         assert stops == ["web", "worker"]
-        assert all(ended(pid) for _, _, pid in notes.all())
+        assert not any(alive(pid) for _, _, pid in notes.all())
 
 
 def test_a_process_that_does_not_stop_is_killed_in_time(notes: Notes) -> None:
@@ -114,7 +101,7 @@ def test_a_process_that_does_not_stop_is_killed_in_time(notes: Notes) -> None:
         supervisor.terminate()
         assert supervisor.wait(10) == 0
         assert [name for name, what, _ in notes.all() if what == "stop"] == ["web", "worker"]
-        assert ended(notes.wait("web", "start"))
+        assert not alive(notes.wait("web", "start"))
 
 
 def test_a_second_signal_kills_what_is_left(notes: Notes) -> None:
@@ -139,4 +126,4 @@ def test_processes_end_when_their_supervisor_is_killed(notes: Notes) -> None:
         supervisor.kill()
         notes.wait("web", "stop")
         notes.wait("worker", "stop")
-        eventually(lambda: all(ended(pid) for _, _, pid in notes.all()))
+        eventually(lambda: not any(alive(pid) for _, _, pid in notes.all()))
