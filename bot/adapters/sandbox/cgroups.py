@@ -200,13 +200,7 @@ class _UnifiedGroups:
     def create(self, name: str, limits: SandboxLimits) -> Group:
         for left in self.parent.glob(f"{name}-*"):
             _UnifiedGroup(left).discard()
-        group = _UnifiedGroup(self.parent / f"{name}-{secrets.token_hex(4)}")
-        try:
-            group.limit(limits)
-        except OSError as error:
-            group.close()
-            raise SandboxUnavailableError(f"no control group can be made: {error}") from error
-        return group
+        return _limited(_UnifiedGroup(self.parent / f"{name}-{secrets.token_hex(4)}"), limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,13 +260,8 @@ class _LegacyGroups:
                 _kill_members(left)
                 _remove(left, 0)
         own = f"{name}-{secrets.token_hex(4)}"
-        group = _LegacyGroup({kind: parent / own for kind, parent in self.parents.items()})
-        try:
-            group.limit(limits)
-        except OSError as error:
-            group.close()
-            raise SandboxUnavailableError(f"no control group can be made: {error}") from error
-        return group
+        directories = {kind: parent / own for kind, parent in self.parents.items()}
+        return _limited(_LegacyGroup(directories), limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +298,16 @@ class _LegacyGroup:
     def close(self) -> None:
         for directory in self.directories.values():
             _remove(directory, _PATIENCE)
+
+
+def _limited(group: "_UnifiedGroup | _LegacyGroup", limits: SandboxLimits) -> Group:
+    """Make the group with its limits, or nothing."""
+    try:
+        group.limit(limits)
+    except OSError as error:
+        group.close()
+        raise SandboxUnavailableError(f"no control group can be made: {error}") from error
+    return group
 
 
 def _pairs(file: Path) -> Mapping[str, int]:

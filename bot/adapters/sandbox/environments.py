@@ -4,7 +4,6 @@ An environment is a directory that is made once, appears under its key when it i
 never changed again. Its lock is shared by the runs that use it, so that pruning leaves it alone.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -12,12 +11,14 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from bot.adapters.git import command
+from bot.adapters.sandbox import locks
+from bot.adapters.sandbox.locks import Kind
 from bot.ports.sandbox import MIB, SetupFileError, Source
 
 _LARGEST: Final = 16 * MIB
@@ -80,10 +81,10 @@ class Environments:
         ready = self.directory / key
         with self._lock(key) as lock:
             while True:
-                _wait_for(lock, fcntl.LOCK_SH, waiting)
+                _wait_for(lock, Kind.SHARED, waiting)
                 if ready.exists():
                     break
-                _wait_for(lock, fcntl.LOCK_EX, waiting)
+                _wait_for(lock, Kind.EXCLUSIVE, waiting)
                 if not ready.exists():
                     self._make(key, make)
                     self._prune(key)
@@ -111,30 +112,16 @@ class Environments:
         others.sort(key=lambda entry: entry.stat().st_mtime, reverse=True)
         for entry in others[self.most - 1 :]:
             with self._lock(entry.name) as lock:
-                if _taken(lock, fcntl.LOCK_EX):
+                if locks.taken(lock, Kind.EXCLUSIVE):
                     dead = entry.rename(entry.with_suffix(".draft"))
                     shutil.rmtree(dead)
 
-    @contextmanager
-    def _lock(self, key: str) -> Iterator[int]:
+    def _lock(self, key: str) -> AbstractContextManager[int]:
         self.directory.mkdir(parents=True, exist_ok=True)
-        path = self.directory / f"{key}.lock"
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            yield lock
-        finally:
-            os.close(lock)
+        return locks.opened(self.directory / f"{key}.lock")
 
 
-def _wait_for(lock: int, kind: int, waiting: Callable[[], None]) -> None:
-    while not _taken(lock, kind):
+def _wait_for(lock: int, kind: Kind, waiting: Callable[[], None]) -> None:
+    while not locks.taken(lock, kind):
         waiting()
         time.sleep(_PAUSE)
-
-
-def _taken(lock: int, kind: int) -> bool:
-    try:
-        fcntl.flock(lock, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -1,6 +1,5 @@
 """Places in which sandboxes run: each held by one run at a time, on the whole machine."""
 
-import fcntl
 import hashlib
 import os
 import time
@@ -8,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from bot.adapters.sandbox import locks
 
 _PAUSE = 0.05
 
@@ -44,10 +45,7 @@ class Slots:
 
     @contextmanager
     def take(self, waiting: Callable[[], None]) -> Iterator[Slot]:
-        """Hold a free slot; `waiting` is called now and then until there is one, and may raise.
-
-        The lock is flock(2)'s: it ends with its holder, however that ends.
-        """
+        """Hold a free slot; `waiting` is called now and then until there is one, and may raise."""
         while True:
             for number in range(self.count):
                 with self._locked(number) as held:
@@ -61,16 +59,8 @@ class Slots:
     def _locked(self, number: int) -> Iterator[bool]:
         place = self.directory / str(number)
         place.mkdir(parents=True, exist_ok=True)
-        lock = os.open(place / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
-        finally:
-            os.close(lock)
+        with locks.opened(place / "lock") as lock:
+            yield locks.taken(lock, locks.Kind.EXCLUSIVE)
 
     def _slot(self, number: int) -> Slot:
         place = self.directory / str(number)
