@@ -1,6 +1,7 @@
 """Puts a scanner together for one repository on this machine."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -110,9 +111,13 @@ def open_scanner(git_dir: Path, *, cache: Path | None, worktree: Path | None = N
         pool.close()
         memory.close()
 
-    engine = Engine(GitTrees(git_dir), pool, memory, _edition())
+    engine = Engine(GitTrees(git_dir), pool, memory, _edition(), _today)
     directory = GitWorktree(git_dir, worktree, memory) if worktree is not None else None
     return Scanner(engine, directory, close)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _edition() -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from bot.domain.configuration import Configuration
-from bot.domain.scan import FileProblem, Scan
+from bot.domain.scan import FileProblem, Scan, WaiverProblem
 from bot.domain.severity import Severity
 from bot.domain.violation import Violation
 from bot.reports.plain import visible
@@ -44,7 +44,8 @@ def scan_sarif(scan: Scan, configuration: Configuration) -> str:
             {
                 "executionSuccessful": True,
                 "toolExecutionNotifications": [
-                    _notification(problem) for problem in (*scan.skipped, *scan.degraded)
+                    *(_notification(one) for one in (*scan.skipped, *scan.degraded)),
+                    *(_notification(one, one.line) for one in scan.waivers),
                 ],
             }
         ],
@@ -80,11 +81,11 @@ def _message(violation: Violation) -> str:
     return f"{text}: write {visible(violation.replacement)} instead"
 
 
-def _notification(problem: FileProblem) -> dict[str, Any]:
+def _notification(problem: FileProblem | WaiverProblem, line: int | None = None) -> dict[str, Any]:
     return {
         "level": "warning",
         "message": {"text": visible(problem.reason)},
-        "locations": [_location(problem.path)],
+        "locations": [_location(problem.path, line)],
     }
 
 

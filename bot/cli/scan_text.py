@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.places import places, unread
+from bot.domain.scan import FileProblem
 from bot.reports.plain import visible
 from bot.reports.words import plural
 
@@ -53,6 +54,8 @@ def _heading(rule: "RuleCount", palette: "Palette") -> str:
 def _closing(scan: "Scan") -> Iterator[str]:
     yield from unread(scan.skipped, "Not read")
     yield from unread(scan.degraded, "Read in part")
+    waivers = [FileProblem(f"{one.path}:{one.line}", one.reason) for one in scan.waivers]
+    yield from unread(waivers, "Waivers that do nothing")
     count = sum(scan.counts().values())
     suffix = scan.commit[40:]
     yield (

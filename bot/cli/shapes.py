@@ -26,6 +26,9 @@ def scan_json(scan: Scan) -> str:
             },
             "migrations": [_counts(one) for one in scan.migrations],
             "violations": [_violation(one) for one in scan.violations],
+            "waivers": [
+                {"path": one.path, "line": one.line, "reason": one.reason} for one in scan.waivers
+            ],
             "timing": {
                 "seconds": round(scan.timing.seconds, 3),
                 "cache": {"hits": scan.timing.cache_hits, "misses": scan.timing.cache_misses},

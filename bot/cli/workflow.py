@@ -3,7 +3,7 @@
 See docs.github.com/actions/reference/workflow-commands-for-github-actions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.domain.scan import Scan
@@ -11,6 +11,7 @@ from bot.domain.severity import Severity
 from bot.domain.violation import Violation
 from bot.reports.plain import visible
 
+_LONGEST: Final = 1_000
 _COMMANDS: Final = {
     Severity.P0: "error",
     Severity.P1: "error",
@@ -20,7 +21,7 @@ _COMMANDS: Final = {
 
 
 def scan_workflow(scan: Scan) -> str:
-    """One command for each violation that counts."""
+    """One command for each violation that counts, and for each waiver that does nothing."""
     return "\n".join(_lines(scan))
 
 
@@ -28,19 +29,30 @@ def _lines(scan: Scan) -> Iterator[str]:
     for violation in scan.violations:
         if violation.waiver is None:
             yield _line(violation)
+    for waiver in scan.waivers:
+        place = {"file": _path(waiver.path), "line": str(waiver.line), "title": "Waiver"}
+        yield _command("warning", place, visible(waiver.reason, _LONGEST))
 
 
 def _line(violation: Violation) -> str:
     properties = {
-        "file": violation.path.encode("utf-8", "backslashreplace").decode(),
+        "file": _path(violation.path),
         "line": str(violation.line),
         "col": str(violation.column),
         "title": visible(violation.rule),
     }
     instead = f": write {violation.replacement} instead" if violation.replacement else ""
-    text = visible(f"{violation.message or violation.symbol}{instead}", 1_000)
-    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMANDS[violation.severity]} {listed}::{_data(text)}"
+    text = visible(f"{violation.message or violation.symbol}{instead}", _LONGEST)
+    return _command(_COMMANDS[violation.severity], properties, text)
+
+
+def _command(name: str, properties: Mapping[str, str], text: str) -> str:
+    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {listed}::{_data(text)}"
+
+
+def _path(path: str) -> str:
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _data(value: str) -> str:

@@ -14,6 +14,15 @@ class FileProblem:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class WaiverProblem:
+    """A waiver that does nothing, and why: it expired, or there is nothing for it to waive."""
+
+    path: str
+    line: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCount:
     """What one rule found: `count` leaves out the `waived`."""
@@ -50,7 +59,8 @@ class Scan:
     """What one configuration finds in one commit (or working directory).
 
     `commit` is 40 hex digits, with the suffix `+worktree` for a working directory that differs
-    from it. Violations are sorted by migration, path, line, column, rule.
+    from it. Violations are sorted by migration, path, line, column, rule. `waivers`
+    are those that do nothing.
     """
 
     commit: str
@@ -62,6 +72,7 @@ class Scan:
     migrations: tuple[MigrationCounts, ...]
     violations: tuple[Violation, ...]
     timing: Timing
+    waivers: tuple[WaiverProblem, ...] = ()
 
     def counts(self) -> Mapping[tuple[int, str], int]:
         """(migration, rule) -> count."""

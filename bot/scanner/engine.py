@@ -5,8 +5,9 @@ the time does.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from bot.scanner.knowledge import Knowledge, Known
 from bot.scanner.limits import Watch
 from bot.scanner.snapshot import Snapshot
 from bot.scanner.tally import tally
+from bot.scanner.waiving import with_waivers
 
 if TYPE_CHECKING:
     from bot.scanner.ruleset import Ruleset, Subject
@@ -35,12 +37,14 @@ class Engine:
     """Scans trees of one repository through its ports.
 
     `edition` names the scanner's own version: another edition does not trust what this one kept.
+    `today` says which waivers are in force.
     """
 
     trees: Trees
     examinations: Examinations
     memory: Memory
     edition: str
+    today: Callable[[], date]
 
     def scan(
         self,
@@ -110,7 +114,7 @@ class _Run:
             cache_hits=max(snapshot.considered - misses, 0),
             cache_misses=misses,
         )
-        return tally(self._configuration, name, snapshot, timing)
+        return tally(self._configuration, name, snapshot, timing, today=self._engine.today())
 
     def snapshot(self, commit: str, near: Sequence[str]) -> Snapshot:
         """What the rules find at a commit, from what is known of a near tree if there is one."""
@@ -194,6 +198,7 @@ class _Run:
         for blob, examined, facts in chain(unread, found):
             for subject in subjects[blob]:
                 result = self.rules.result(subject, examined, facts)
+                result = with_waivers(result, facts, python=subject.python)
                 if result is not None:
                     results[subject.entry.path] = result
         return Snapshot(considered, results)

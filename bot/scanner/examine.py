@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
-from bot.scanner.facts import UNKNOWN, Depth, Examined, Facts, Import, Problem
+from bot.scanner.facts import UNKNOWN, Depth, Examined, Facts, Import, Problem, WaiverComment
 from bot.scanner.lexer import Lexed, lex
 from bot.scanner.names import full_match
 from bot.scanner.probes import DefinitionProbe, ImportProbe, Query, StringProbe
@@ -19,6 +19,7 @@ from bot.scanner.syntax import CALLED_WITH_TARGETS, UnparsableError, parse
 ALWAYS_PARSED = 4 * 1024
 
 _CALLED = tuple(name.encode() for name in CALLED_WITH_TARGETS)
+_WAIVER = b"canon: allow"
 _SPACE = rb"(?:[ \t\f]|\\\r?\n)++"
 _DEFINED = {
     True: re.compile(rb"class%b([\w\x80-\xff]++)" % _SPACE),
@@ -57,15 +58,18 @@ class Examiner:
         if problem is not None and problem.skipped:
             return unread(problem, wanted)
         candidates = self._sieve.sift(_with_compared_form(text))
-        if not candidates and not wanted:
+        waivers = _waivers(text) if parser and _WAIVER in text else ()
+        if not candidates and not wanted and not waivers:
             return Examined((), Depth.NOTHING, problem)
         lexed = lex(text)
         hits, depth = self._hits(candidates, text, lexed)
+        depth = max(depth, Depth.LINES) if waivers else depth
         if known or not (depth or wanted):
             return Examined(hits, depth, problem)
         if problem is None and not parser:
             source = Source(text, Problem("the parser did not survive this file"))
         facts = _facts(source, lexed, max(depth, wanted))
+        facts = replace(facts, waivers=waivers) if waivers else facts
         return Examined(hits, depth, problem, facts)
 
     def _hits(self, candidates: int, text: bytes, lexed: Lexed) -> tuple[tuple[int, ...], Depth]:
@@ -107,6 +111,12 @@ def _facts(source: Source, lexed: Lexed, depth: Depth) -> Facts:
         except UnparsableError as error:
             problem = Problem(str(error))
     return Facts(depth, lines, tuple(_placed(lexed.imports)), problem=problem)
+
+
+def _waivers(text: bytes) -> tuple[WaiverComment, ...]:
+    from bot.scanner.waivers import waiver_comments  # most scans meet none
+
+    return waiver_comments(text)
 
 
 def _placed(imports: Iterable[Import]) -> Iterable[Import]:

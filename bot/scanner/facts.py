@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-EXTRACTOR: Final = 1  # goes up whenever the same blob would give other facts
+EXTRACTOR: Final = 2  # goes up whenever the same blob would give other facts
 STAR: Final = "*"
 UNKNOWN: Final = ""  # the context of an import before a parser has seen it
 
@@ -82,6 +82,24 @@ class Problem(msgspec.Struct, frozen=True, array_like=True, gc=False):
     lasting: bool = True
 
 
+class WaiverComment(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A waiver as written; the 1-based lines are its own and the one that it covers besides.
+
+    `until` is an ISO date. `fault` says what is wrong with its form, empty if nothing; the other
+    fields then hold what could be read. `python` says that Python takes it for a comment; else it
+    stands after a comment sign of another language.
+    """
+
+    line: int
+    covers: int
+    rules: tuple[str, ...]
+    until: str
+    by: str
+    reason: str
+    fault: str
+    python: bool
+
+
 class Depth(IntEnum):
     """How much is known of a blob; each includes the ones before."""
 
@@ -102,6 +120,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     imports: tuple[Import, ...] = ()
     syntax: Syntax | None = None
     problem: Problem | None = None
+    waivers: tuple[WaiverComment, ...] = ()
 
 
 class Examined(msgspec.Struct, frozen=True, array_like=True):

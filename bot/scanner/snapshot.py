@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from bot.scanner.facts import Problem
+from bot.scanner.facts import Problem, WaiverComment
 
 
 class Finding(msgspec.Struct, frozen=True, array_like=True):
@@ -30,6 +30,7 @@ class FileResult(msgspec.Struct, frozen=True, array_like=True):
 
     problem: Problem | None
     findings: tuple[tuple[int, Finding], ...]
+    waivers: tuple[WaiverComment, ...] = ()
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):

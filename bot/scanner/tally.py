@@ -2,17 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from bot.domain.configuration import Configuration, Migration, Rule
 from bot.domain.scan import FileProblem, MigrationCounts, RuleCount, Scan, Timing
 from bot.domain.violation import Violation, fingerprint
 from bot.scanner.snapshot import Finding, Snapshot
+from bot.scanner.waiving import Waiving
 
 
-def tally(configuration: Configuration, commit: str, snapshot: Snapshot, timing: Timing) -> Scan:
-    """Everything a snapshot holds, in the words of the configuration."""
+def tally(
+    configuration: Configuration, commit: str, snapshot: Snapshot, timing: Timing, *, today: date
+) -> Scan:
+    """Everything a snapshot holds, in the words of the configuration.
+
+    `today` decides which waivers are in force.
+    """
+    waivers = {path: one.waivers for path, one in snapshot.results.items() if one.waivers}
+    waiving = Waiving(configuration, waivers, today)
     violations = sorted(
-        _violations(configuration, snapshot),
+        waiving.violations(_violations(configuration, snapshot)),
         key=lambda one: (one.migration, one.path, one.line, one.column, one.rule),
     )
     problems = sorted(
@@ -30,6 +39,7 @@ def tally(configuration: Configuration, commit: str, snapshot: Snapshot, timing:
         migrations=_counts(configuration, violations),
         violations=tuple(violations),
         timing=timing,
+        waivers=waiving.problems(),
     )
 
 
@@ -67,8 +77,10 @@ def _violation(
 def _counts(
     configuration: Configuration, violations: list[Violation]
 ) -> tuple[MigrationCounts, ...]:
-    counts = Counter((one.migration, one.rule) for one in violations)
-    paths = {(one.migration, one.rule, one.path) for one in violations}
+    counted = [one for one in violations if one.waiver is None]
+    counts = Counter((one.migration, one.rule) for one in counted)
+    waived = Counter((one.migration, one.rule) for one in violations if one.waiver is not None)
+    paths = {(one.migration, one.rule, one.path) for one in counted}
     files = Counter((migration, rule) for migration, rule, _ in paths)
     return tuple(
         MigrationCounts(
@@ -82,7 +94,7 @@ def _counts(
                     count=counts[migration.issue, rule.id],
                     files=files[migration.issue, rule.id],
                     target=rule.target,
-                    waived=0,
+                    waived=waived[migration.issue, rule.id],
                 )
                 for rule in migration.rules
             ),

@@ -90,6 +90,7 @@ def test_the_json_of_a_scan_has_the_documented_shape() -> None:
                 "details": {},
             },
         ],
+        "waivers": [],
         "timing": {"seconds": 0.5, "cache": {"hits": 0, "misses": 100}},
     }
 

@@ -34,6 +34,7 @@ _RULES = tuple(
 )
 _ALL = configured(*_RULES)
 _LEGACY = "from pkg.legacy import Name\n"
+_WAIVED = 'until=2026-12-31 by=@alice reason="waits for v2"'
 
 _TEXTS = st.sampled_from(
     [
@@ -44,6 +45,10 @@ _TEXTS = st.sampled_from(
         "from . import legacy\n",
         "from .sub import y\n",
         "patch('pkg.legacy.Name')\n",
+        f"{_LEGACY.strip()}  # canon: allow[imports] {_WAIVED}\n",
+        f"# canon: allow[imports, dual] {_WAIVED}\n{_LEGACY}",
+        f"# canon: allow[gone, one] {_WAIVED}\n",
+        f"# canon: allow[imports]\n{_LEGACY}",
         "class CartRouter: ...\nclass Router: ...\n",
         "import pkg.legacy\nprint 'x'\n",
         "import pkg.legacy\n" + "# long\n" * 700 + "print 'x'\n",

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from bot.domain.configuration import Configuration, Migration, Rule
 from bot.domain.phase import Phase
@@ -139,7 +140,8 @@ class Shelf:
         self.trees = TreesInMemory()
         self.examinations = ExaminationsInProcess(self.trees)
         self.memory = MemoryInProcess()
-        self.engine = Engine(self.trees, self.examinations, self.memory, "test")
+        self.today = date(2026, 11, 21)
+        self.engine = Engine(self.trees, self.examinations, self.memory, "test", lambda: self.today)
 
 
 def configured(*rules: Rule, **changes: object) -> Configuration:
