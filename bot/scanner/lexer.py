@@ -43,7 +43,15 @@ _CODE = re.compile(rb"""(?:[^"'\#\\]++|\#[^\n]*+\n|\\.|%b)*+""" % _STRING, re.DO
 _ONE_STRING = re.compile(_STRING, re.DOTALL)
 _COMMENT = re.compile(rb"#[^\n]*+")
 _F_STRING = re.compile(rb"""(?:[fFtT][rR]?|[rR][fFtT])["']""")
+# The text of an f-string as far as its replacement fields hide no quote that might end it: plain
+# text, doubled braces, and fields in which every quoted text is closed and holds no brace.
+_QUOTED = rb"""(?:"[^"\\\n{}]*+"|'[^'\\\n{}]*+')"""
+_FIELD = rb"""\{(?:[^{}"'#]++|%b|\{[^{}"'#]*+\})*+\}""" % _QUOTED
+_PLAIN_FIELDS = re.compile(rb"(?:[^{}]++|\{\{|\}\}|%b)*+" % _FIELD)
 _NESTED = re.compile(rb"""\{[^{}"'#]*+(?:["'#]|\Z)""")
+_OF_NAMES = frozenset(
+    bytes((byte,)) for byte in range(256) if byte >= 0x80 or byte == 0x5F or chr(byte).isalnum()
+)
 _CONTINUED = (b"\\\n", b"\\\r\n")
 _KEYWORD = b"import"
 _TRIPLE_QUOTES = (b'"""', b"'''")
@@ -72,7 +80,8 @@ class _Lexer:
         self.imports: list[Import] = []
         self.exact = b"\r" not in text or text.count(b"\r") == text.count(b"\r\n")
         self._read = 0  # up to here all is read, and no string or comment is open
-        self._quotes = [text.find(quote) for quote in _TRIPLE_QUOTES]
+        self._quotes = [_position(text, mark, 0) for mark in _TRIPLE_QUOTES]
+        self._quote = min(self._quotes)  # the next triple quote that is not read
         self._strings: list[tuple[int, int]] = []
         self._blocks = Blocks(text, self._strings)
         self._place = _Place(text)
@@ -81,32 +90,27 @@ class _Lexer:
         text = self.text
         word = text.find(_KEYWORD)
         while word >= 0:
-            self._read_strings(word)
+            if self._quote < word:
+                self._read_strings(word)
             if self._read <= word and self._is_whole_word(word):
                 self._read_statement(word)
             word = text.find(_KEYWORD, max(word + 1, self._read))
 
     def _is_whole_word(self, word: int) -> bool:
-        around = self.text[max(word - 1, 0) : word] + self.text[word + 6 : word + 7]
-        return not any(byte >= 0x80 or byte == 0x5F or chr(byte).isalnum() for byte in around)
+        after, before = self.text[word + 6 : word + 7], self.text[max(word - 1, 0) : word]
+        return after not in _OF_NAMES and before not in _OF_NAMES
 
     def _read_strings(self, until: int) -> None:
         """Move on over every triple-quoted string that begins before `until`."""
-        while (quote := self._next_quote(until)) is not None:
-            at, mark = quote
+        text, quotes = self.text, self._quotes
+        while (at := self._quote) < until:
+            mark = _TRIPLE_QUOTES[quotes.index(at)]
             if self._in_code(at, self._line_start(at)):
                 self._read = self._close(at, mark)
-
-    def _next_quote(self, until: int) -> tuple[int, bytes] | None:
-        first: tuple[int, bytes] | None = None
-        for number, mark in enumerate(_TRIPLE_QUOTES):
-            at = self._quotes[number]
-            if 0 <= at < self._read:
-                at = self._quotes[number] = self.text.find(mark, self._read)
-            if 0 <= at < until:
-                first = (at, mark)
-                until = at
-        return first
+            for number, quote in enumerate(quotes):
+                if quote < self._read:
+                    quotes[number] = _position(text, _TRIPLE_QUOTES[number], self._read)
+            self._quote = min(quotes)
 
     def _close(self, start: int, mark: bytes) -> int:
         """Where the triple-quoted string that opens at `start` ends."""
@@ -116,11 +120,11 @@ class _Lexer:
             at = text.find(mark, at + 1)
         if at < 0:
             self.exact = False
-            return (
-                start + 3
-            )  # never closed, so no valid module: read what follows as if it were code
+            # Never closed, so no valid module: what follows is read as if it were code.
+            return start + 3
         if _F_STRING.search(text, max(start - 2, 0), start + 1):
-            self._distrust(text[start:at])
+            # From Python 3.12 on (PEP 701) a replacement field may hold the string's own quotes.
+            self.exact &= _PLAIN_FIELDS.fullmatch(text, start + 3, at) is not None
         self._strings.append((start, at + 3))
         return at + 3
 
@@ -130,12 +134,6 @@ class _Lexer:
         while text[backslash - 1] == 0x5C:
             backslash -= 1
         return (at - backslash) % 2 == 1
-
-    def _distrust(self, replacement_fields: bytes) -> None:
-        # From Python 3.12 on (PEP 701) a replacement field may hold the string's own quotes.
-        fields = replacement_fields
-        if _NESTED.search(fields) or fields.count(b"{") != fields.count(b"}"):
-            self.exact = False
 
     def _line_start(self, at: int) -> int:
         """Start of the logical line that `at` is on, but nothing that is read already."""
@@ -187,18 +185,23 @@ class _Lexer:
         self._read = self._read_names(word + len(_KEYWORD), module, context)
 
     def _read_usual(self, statement: re.Match[bytes]) -> None:
-        indentation, module, names = statement.groups()
-        context = self._context(statement.start(), indentation)
+        indentation, origin, names = statement.groups()
+        context = self._context(statement.start(), indentation) if indentation else "module"
+        module = None if origin is None else origin.decode("ascii")
         row, column = self._place.of(statement.start(3))
         for name in names.decode("ascii").split(", "):
-            found = name.partition(" as ")[0]
-            self.imports.append(
-                Import(row, column, found, None, context)
-                if module is None
-                else Import(row, column, module.decode("ascii"), found, context)
-            )
+            found = name.partition(" ")[0]  # what follows is "as", and what it is called here
+            self._add(row, column, module, found, context)
             column += len(name) + 2
         self._read = statement.end(3)
+
+    def _add(self, row: int, column: int, module: str | None, name: str, context: str) -> None:
+        found = (
+            Import(row, column, name, None, context)
+            if module is None
+            else Import(row, column, module, name, context)
+        )
+        self.imports.append(found)
 
     def _context(self, line: int, before: bytes) -> str:
         """The context of the statement on `line`; `before` is, or begins with, its indentation."""
@@ -215,11 +218,7 @@ class _Lexer:
         while more and (name := _NAME.match(names, position)):
             row, column = self._place.of(line.start(1) + name.start(1))
             found = _plain(name[1])
-            self.imports.append(
-                Import(row, column, found, None, context)
-                if module is None
-                else Import(row, column, module, found, context)
-            )
+            self._add(row, column, module, found, context)
             position, more = name.end(), bool(name[2])
         dangling = more and (listed is None or position == 0)
         if dangling or names[position:].strip() or not _END.match(text, line.end()):
@@ -249,6 +248,12 @@ class _Place:
         )
         self._at = at
         return self._line, self._column
+
+
+def _position(text: bytes, mark: bytes, start: int) -> int:
+    """Where `mark` is found next; the end of the text if nowhere."""
+    at = text.find(mark, start)
+    return at if at >= 0 else len(text)
 
 
 def _plain(dotted: bytes) -> str:

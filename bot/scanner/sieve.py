@@ -1,10 +1,17 @@
-"""The first tier: which probes a text may hit, by the words in it alone."""
+"""The first tier: which probes a text may hit, by the words in it alone.
+
+One pass over the text with hyperscan, where it is installed; else with RE2, or, for a few words,
+one search for each. All three find the same.
+"""
 
 from collections.abc import Callable, Sequence
 
 from bot.scanner.probes import Probe, words
 
-_FEW = 4  # so many searches for a word take as long as one pass with an automaton
+_FEW = 4  # so many searches for a word take as long as one pass with RE2
+
+Words = Sequence[tuple[bytes, int]]
+Finder = Callable[[bytes], int]
 
 
 class Sieve:
@@ -19,18 +26,23 @@ class Sieve:
                 self._always |= 1 << number
             for word in any_of:
                 self._of_word[word] = self._of_word.get(word, 0) | 1 << number
-        self._find = _finder(list(self._of_word.items()))
+        self._find = finder(list(self._of_word.items()))
 
     def sift(self, text: bytes) -> int:
         """The probes that `text` may hit, one bit each."""
         return self._always | self._find(text)
 
 
-def _finder(items: Sequence[tuple[bytes, int]]) -> Callable[[bytes], int]:
-    return _one_by_one(items) if len(items) <= _FEW else _all_at_once(items)
+def finder(items: Words) -> Finder:
+    """The fastest way here to find words in texts: the bits of those that a text holds."""
+    if len(items) > 1 and (quickest := with_hyperscan(items)) is not None:
+        return quickest
+    return one_by_one(items) if len(items) <= _FEW else with_re2(items)
 
 
-def _one_by_one(items: Sequence[tuple[bytes, int]]) -> Callable[[bytes], int]:
+def one_by_one(items: Words) -> Finder:
+    """One search for each word."""
+
     def find(text: bytes) -> int:
         found = 0
         for word, bits in items:
@@ -41,7 +53,8 @@ def _one_by_one(items: Sequence[tuple[bytes, int]]) -> Callable[[bytes], int]:
     return find
 
 
-def _all_at_once(items: Sequence[tuple[bytes, int]]) -> Callable[[bytes], int]:
+def with_re2(items: Words) -> Finder:
+    """One pass with RE2."""
     import re2
 
     options = re2.Options()
@@ -57,6 +70,38 @@ def _all_at_once(items: Sequence[tuple[bytes, int]]) -> Callable[[bytes], int]:
         found = 0
         for number in automaton.Match(text) or ():
             found |= items[number][1]
+        return found
+
+    return find
+
+
+def with_hyperscan(items: Words) -> Finder | None:
+    """One pass with hyperscan; None where it is not installed, or has no build for this machine."""
+    try:
+        import hyperscan
+    except ImportError:
+        return None
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    try:
+        database.compile(
+            expressions=[b"".join(b"\\x%02x" % byte for byte in word) for word, _ in items],
+            ids=list(range(len(items))),
+            elements=len(items),
+            flags=[hyperscan.HS_FLAG_SINGLEMATCH] * len(items),
+        )
+    except hyperscan.HyperscanError:  # a processor without the instructions that it needs
+        return None
+    found = 0
+
+    def note(number: int, start: int, end: int, flags: int, context: object) -> None:
+        del start, end, flags, context
+        nonlocal found
+        found |= items[number][1]
+
+    def find(text: bytes) -> int:
+        nonlocal found
+        found = 0
+        database.scan(text, match_event_handler=note)
         return found
 
     return find

@@ -107,6 +107,7 @@ def test_place_and_name_of(text: str, expected: list[tuple[int, int, str, str | 
         pytest.param("important = importlib\n__import__('a')\n", id="parts of names"),
         pytest.param('x = "\\\nimport a\\\n"\n', id="continued string"),
         pytest.param('f"""\n{x!r}\nimport a\n"""\n', id="f-string"),
+        pytest.param('f"""{x["a"]}{{ {y:{z}}\nimport a\n"""\n', id="f-string with fields"),
         pytest.param('r"""\\"""\nimport a"""\n', id="raw string with an escaped quote"),
     ],
 )
@@ -126,6 +127,8 @@ def test_no_import_is_seen_in(text: str) -> None:
         pytest.param('x = """\nimport a\n', id="string that never ends"),
         pytest.param("from a import (b,\n", id="parenthesis that never closes"),
         pytest.param('f"{x["#"]}"; import a\n', id="quotes in a replacement field"),
+        pytest.param('f"""{x["""]}\nimport a\n"""]}"""\n', id="its own quotes in a field"),
+        pytest.param("f'''{'}' + '''a'''}'''\nimport a\n", id="a brace in a text in a field"),
     ],
 )
 def test_it_says_that_it_is_not_sure_of(text: str) -> None:

@@ -3,9 +3,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.scanner.probes import DefinitionProbe, ImportProbe, Probe, Query, words
-from bot.scanner.sieve import Sieve
+from bot.scanner.sieve import Sieve, one_by_one, with_hyperscan, with_re2
 
 _MANY = [ImportProbe(f"pkg.{name}") for name in ("alpha", "beta", "gamma", "delta", "größe", "al")]
+
+_ITEMS = [(words(probe)[0], 1 << number) for number, probe in enumerate(_MANY)]
+_FINDERS = [one_by_one(_ITEMS), with_re2(_ITEMS), with_hyperscan(_ITEMS)]
 
 
 @settings(max_examples=200, deadline=None)
@@ -47,3 +50,10 @@ def test_the_digest_of_a_query_changes_with_its_probes() -> None:
     assert one.digest() == Query((ImportProbe("a"),), 1000).digest()
     others = [Query((ImportProbe("b"),), 1000), Query((ImportProbe("a"),), 1001), Query((), 1000)]
     assert len({one.digest(), *(other.digest() for other in others)}) == 4
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="alphbetgmdrßeö \0\n", max_size=80).map(str.encode))
+def test_every_way_of_finding_words_finds_the_same(text: bytes) -> None:
+    found = {find(text) for find in _FINDERS if find is not None}
+    assert len(found) == 1
