@@ -16,7 +16,7 @@ from bot.scanner.syntax import CALLED_WITH_TARGETS, UnparsableError, parse
 
 # In a longer text whose imports the lexer is sure of, a syntax error elsewhere is not looked for:
 # it would not change the answer, and looking would double the time of a cold scan.
-ALWAYS_PARSED = 4 * 1024
+ALWAYS_PARSED = 2 * 1024
 
 _CALLED = tuple(name.encode() for name in CALLED_WITH_TARGETS)
 _WAIVER = b"canon: allow"
