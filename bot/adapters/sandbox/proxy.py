@@ -126,9 +126,11 @@ class Proxy:
         else:
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             try:
-                await asyncio.gather(
-                    self._carry(reader, far_writer), self._carry(far_reader, writer)
-                )
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(self._carry(reader, far_writer))
+                    both.create_task(self._carry(far_reader, writer))
+            except* RefusedError as refusals:
+                self._remember(str(refusals.exceptions[0]))
             finally:
                 far_writer.close()
         finally:
@@ -175,9 +177,7 @@ class Proxy:
             while piece := await reader.read(_PIECE):
                 self._bytes += len(piece)
                 if self._bytes > self._most_bytes:
-                    self._remember(f"more than {self._most_bytes:,} bytes in all")
-                    writer.close()
-                    return
+                    raise RefusedError(f"more than {self._most_bytes:,} bytes in all")
                 writer.write(piece)
                 await writer.drain()
             if writer.can_write_eof():
