@@ -22,6 +22,8 @@ def read(root: int, path: str, largest: int) -> bytes | RefusedFile | None:
     No part of the path may be a link. Opening a pipe does not wait, and a device is not read.
     """
     *parents, name = PurePosixPath(path).parts
+    if name == ".." or {"..", "/"} & set(parents):
+        return RefusedFile(f"{path}: leads out of the sandbox")
     try:
         with _descended(root, parents) as directory:
             descriptor = os.open(name, _FILE, dir_fd=directory)

@@ -54,6 +54,12 @@ def test_a_forged_result_file_is_refused(
     assert reason in refused.reason
 
 
+@pytest.mark.parametrize("path", ["../etc/passwd", "/etc/passwd", "results/../../etc", "a/.."])
+def test_a_path_that_leads_out_is_refused(sandbox: BubblewrapSandbox, path: str) -> None:
+    refused = run(sandbox, "true", results=(path,)).files[path]
+    assert refused == RefusedFile(f"{path}: leads out of the sandbox")
+
+
 def test_a_result_directory_that_was_moved_away_has_no_result(sandbox: BubblewrapSandbox) -> None:
     result = run(sandbox, f"echo x >{RESULTS}/junit.xml; mv {RESULTS} /tmp/x", results=(JUNIT,))
     assert result.files == {}
