@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -20,6 +21,7 @@ ALWAYS_PARSED = 2 * 1024
 
 _CALLED = tuple(name.encode() for name in CALLED_WITH_TARGETS)
 _WAIVER = b"canon: allow"
+_ASCII = bytes(range(128))
 _SPACE = rb"(?:[ \t\f]|\\\r?\n)++"
 _DEFINED = {
     True: re.compile(rb"class%b([\w\x80-\xff]++)" % _SPACE),
@@ -31,7 +33,8 @@ class Examiner:
     """Examines blobs for one query."""
 
     def __init__(self, query: Query) -> None:
-        self._sieve = Sieve(query.probes)
+        self._sieve = Sieve(query.probes, [_WAIVER])
+        self._waiver = 1 << len(query.probes)
         self._targets: list[tuple[int, _Target]] = []
         self._strings = 0
         self._definitions: list[tuple[int, bool, Callable[[str], object]]] = []
@@ -57,8 +60,9 @@ class Examiner:
         text, problem = source
         if problem is not None and problem.skipped:
             return unread(problem, wanted)
-        candidates = self._sieve.sift(_with_compared_form(text))
-        waivers = _waivers(text) if parser and _WAIVER in text else ()
+        found = self._sieve.sift(_with_compared_form(text))
+        waivers = _waivers(text) if parser and found & self._waiver else ()
+        candidates = found & ~self._waiver
         if not candidates and not wanted and not waivers:
             return Examined((), Depth.NOTHING, problem)
         lexed = lex(text)
@@ -144,14 +148,23 @@ class _Target:
 
 
 def _with_compared_form(text: bytes) -> bytes:
-    """The text, followed by its NFKC form where that is another: identifiers compare so."""
+    """The text, followed by its NFKC form where that has other names: identifiers compare so."""
     if text.isascii():
         return text
-    decoded = text.decode("utf-8", "surrogateescape")
-    if unicodedata.is_normalized("NFKC", decoded):
+    beyond = set(text.translate(None, _ASCII).decode("utf-8", "ignore"))
+    if not any(map(_changes_names, beyond)):
         return text
-    compared = unicodedata.normalize("NFKC", decoded)
-    return text + b"\n" + compared.encode("utf-8", "surrogateescape")
+    compared = unicodedata.normalize("NFKC", text.decode("utf-8", "replace"))
+    return text + b"\n" + compared.encode("utf-8")
+
+
+@cache
+def _changes_names(character: str) -> bool:
+    """Whether a name with this character may have another in its NFKC form."""
+    if not f"a{character}".isidentifier():
+        return False
+    joins = unicodedata.category(character) in {"Mn", "Mc"} or "\u1100" <= character <= "\u11ff"
+    return joins or not unicodedata.is_normalized("NFKC", character)
 
 
 def _names(text: bytes, *, is_class: bool) -> set[str]:

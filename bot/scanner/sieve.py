@@ -15,9 +15,12 @@ Finder = Callable[[bytes], int]
 
 
 class Sieve:
-    """Made once for a query, used on every blob."""
+    """Made once for a query, used on every blob.
 
-    def __init__(self, probes: Sequence[Probe]) -> None:
+    `marks` are words that matter by themselves; their bits come after those of the probes.
+    """
+
+    def __init__(self, probes: Sequence[Probe], marks: Sequence[bytes] = ()) -> None:
         self._always = 0
         self._of_word: dict[bytes, int] = {}
         for number, probe in enumerate(probes):
@@ -26,10 +29,12 @@ class Sieve:
                 self._always |= 1 << number
             for word in any_of:
                 self._of_word[word] = self._of_word.get(word, 0) | 1 << number
+        for number, mark in enumerate(marks, start=len(probes)):
+            self._of_word[mark] = self._of_word.get(mark, 0) | 1 << number
         self._find = finder(list(self._of_word.items()))
 
     def sift(self, text: bytes) -> int:
-        """The probes that `text` may hit, one bit each."""
+        """The probes that `text` may hit and the marks that it holds, one bit each."""
         return self._always | self._find(text)
 
 

@@ -51,6 +51,15 @@ def test_an_import_probe_does_not_hit(text: str) -> None:
     assert _examiner(_LEGACY).examine(text.encode(), known=False).hits == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("ｇross", "gross"), ("gro\u0308ss", "gröss"), ("ﬁx", "fix"), ("\u1112\u1161\u11ab", "한")],  # noqa: RUF001
+)
+def test_a_name_is_found_however_its_letters_are_composed(written: str, name: str) -> None:
+    text = f"# é…½\nimport {written}\n".encode()
+    assert _examiner(ImportProbe(name)).examine(text, known=False).hits == (0,)
+
+
 def test_what_hits_nothing_is_not_looked_into() -> None:
     examined = _examiner(_LEGACY).examine(b"import other\n(\n", known=False)
     assert (examined.problem, examined.facts) == (None, None)
