@@ -1,13 +1,11 @@
-"""Waivers in comments: found exactly in Python, after a comment sign in any other language.
+"""Waivers in comments: in Python outside strings, after a comment sign in any other language.
 
 What is read here depends on the text alone: neither on its path, nor on the rules, nor on the date.
 """
 
 import re
-import tokenize
 from collections.abc import Iterable, Iterator
 from datetime import date
-from io import StringIO
 from typing import NamedTuple
 
 from bot.scanner.facts import WaiverComment
@@ -15,8 +13,18 @@ from bot.scanner.names import well_formed
 
 _IN_PYTHON = re.compile(r"(?:^|\s)#++\s*+canon: allow(?![\w-])(.*)")
 _ELSEWHERE = re.compile(r"(?:^|(?<=\s))(?:#++|//++|--|<!--|/\*++)\s*+canon: allow(?![\w-])(.*)")
-_CLOSED = re.compile(r"\s*(?:-->|\*/)\s*\Z")
 _BREAK = re.compile(r"\r\n|\r|\n")
+# A comment, or a string with both ends; one that is not closed goes on to the end of its line or,
+# in triple quotes, of the text. Every quote is taken by a match, so that the time stays linear.
+_TOKEN = re.compile(
+    r"""\#[^\n]*+
+    |\"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3})?
+    |\'{3}(?:[^'\\]|\\.|'(?!\'\'))*+(?:\'{3})?
+    |"(?:[^"\\\n]|\\.)*+"?
+    |'(?:[^'\\\n]|\\.)*+'?
+    """,
+    re.DOTALL | re.VERBOSE,
+)
 _RULES = re.compile(r"\[([^\[\]]*+)\]")
 _RULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}+")
 _FIELD = re.compile(r'\s++(until|by|reason)=(?:"([^"]*+)"|([^\s"]++))')
@@ -42,32 +50,37 @@ def waiver_comments(text: bytes) -> tuple[WaiverComment, ...]:
 
 
 def _in_python(text: str) -> Iterator[_Comment]:
-    """By Python's own tokenizer; nothing after what it does not take."""
-    try:
-        for token in tokenize.generate_tokens(StringIO(text, newline=None).readline):
-            if token.type == tokenize.COMMENT and (found := _IN_PYTHON.search(token.string)):
-                alone = not token.line[: token.start[1]].strip()
-                yield _Comment(token.start[0], found[1], alone, python=True)
-    except (tokenize.TokenError, SyntaxError):
-        return
+    unified = _BREAK.sub("\n", text)
+    line = start = 0
+    for token in _TOKEN.finditer(unified):
+        if token[0][0] == "#" and (found := _IN_PYTHON.search(token[0])):
+            line += unified.count("\n", start, token.start())
+            start = token.start()
+            before = unified[unified.rfind("\n", 0, start) + 1 : start]
+            yield _Comment(line + 1, found[1], not before.strip(), python=True)
 
 
 def _elsewhere(text: str) -> Iterator[_Comment]:
     for number, line in enumerate(_BREAK.split(text), start=1):
         if found := _ELSEWHERE.search(line):
             alone = not line[: found.start()].strip()
-            yield _Comment(number, _CLOSED.sub("", found[1]), alone, python=False)
+            yield _Comment(
+                number,
+                found[1].rstrip().removesuffix("-->").removesuffix("*/"),
+                alone,
+                python=False,
+            )
 
 
 def _placed(comments: Iterable[_Comment]) -> Iterator[WaiverComment]:
     """Waivers with the line they cover: their own, or the next one that holds no waiver alone."""
     found = list(comments)
-    alone = {one.line for one in found if one.alone}
+    covered: dict[int, int] = {}
+    for one in reversed(found):
+        below = one.line + 1
+        covered[one.line] = covered.get(below, below) if one.alone else one.line
     for one in found:
-        covered = one.line
-        while covered in alone:
-            covered += 1
-        yield _read(one, covered)
+        yield _read(one, covered[one.line])
 
 
 def _read(comment: _Comment, covered: int) -> WaiverComment:

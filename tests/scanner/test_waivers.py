@@ -1,7 +1,12 @@
+import ast
+import time
+import warnings
 from datetime import date
+from io import StringIO
+from tokenize import COMMENT, TokenError, generate_tokens
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.configuration import Rule
@@ -198,7 +203,7 @@ def test_other_languages_have_their_own_comment_signs(comment: str) -> None:
     assert violation.waiver == _GIVEN
 
 
-def test_waivers_are_read_up_to_what_cannot_be_tokenized() -> None:
+def test_waivers_are_read_up_to_a_string_that_is_never_closed() -> None:
     text = f"import legacy  {_WAIVER}\nx = '''\n{_WAIVER}\n"
     assert _waived(text) == [1]
 
@@ -217,3 +222,51 @@ def test_text_that_is_not_utf_8_can_be_reported() -> None:
 def test_any_text_around_a_waiver_is_taken(text: str) -> None:
     for found in waiver_comments(f"{text} {_WAIVER} {text}".encode()):
         assert 1 <= found.line <= found.covers
+
+
+def _tokenized(text: str) -> list[int] | None:
+    """The lines of waivers by the tokenizer; None for what is no Python."""
+    try:
+        ast.parse(text)
+        tokens = list(generate_tokens(StringIO(text, newline=None).readline))
+    except (SyntaxError, TokenError, ValueError):
+        return None
+    comments = [token for token in tokens if token.type == COMMENT]
+    return [token.start[0] for token in comments if _WAIVER in token.string]
+
+
+_PIECES = (
+    "'",
+    '"',
+    "'''",
+    '"""',
+    "\\",
+    "\n",
+    "\r\n",
+    "r",
+    "f",
+    "x",
+    " ",
+    "=",
+    "(",
+    ")",
+    "#",
+    f" {_WAIVER}",
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+def test_comments_are_where_the_tokenizer_sees_them(text: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of odd escapes
+        expected = _tokenized(f"{text}\n{_WAIVER}\n")
+    assume(expected is not None)
+    found = waiver_comments(f"{text}\n{_WAIVER}\n".encode())
+    assert [one.line for one in found if one.python] == expected
+
+
+def test_a_line_of_open_quotes_takes_linear_time() -> None:
+    start = time.process_time()
+    waiver_comments((_WAIVER + "\n" + "'\\" * 500_000).encode())
+    assert time.process_time() - start < 5
