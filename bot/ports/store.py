@@ -139,7 +139,7 @@ class Runs(Protocol):
         """Take a run up again after its process died: one more attempt, a new deadline."""
 
     def save(self, run: Run) -> bool:
-        """Store stage, deadline, check, and results of a RUNNING run.
+        """Store stage, deadline, check and results of a RUNNING run.
 
         False when the row is no longer RUNNING or has had another attempt since: the run is not
         ours any more, and the caller must stop without an effect.
@@ -149,7 +149,7 @@ class Runs(Protocol):
         """Runs that are RUNNING past their deadline."""
 
     def repositories(self) -> Sequence[RepositoryRef]:
-        """The repositories in which some run found a configuration, and that were not taken away."""
+        """The repositories, not taken away since, in which some run found a configuration."""
 
     def evaluated_at(self, repository_id: int, head_sha: str) -> Sequence[Target]:
         """The targets of which some run was for this head, each once."""
