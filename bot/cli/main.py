@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "scan": "bot.cli.scan",
     "compare": "bot.cli.compare",
     "check": "bot.cli.check",
+    "test": "bot.cli.test",
     "config": "bot.cli.config",
     "serve": "bot.cli.serve",
     "worker": "bot.cli.worker",
