@@ -60,8 +60,11 @@ class _Finder:
             for hit in self._matcher.event(text):
                 yield self._touch(hit, Via.EVENT, text, line)
             if target:
-                for hit in self._named(text):
-                    yield self._touch(hit, Via.STRING, text, line)
+                yield from (self._touch(hit, Via.STRING, text, line) for hit in self._named(text))
+            elif "." in text:
+                for hit in self._matcher.path(text):
+                    touch = self._touch(hit, Via.STRING, text, line)
+                    yield replace(touch, must_change=False, replacement=None)
 
     def _imported(self, name: ImportedName) -> Iterator[Touch]:
         for hit in self._matcher.path(name.symbol):
