@@ -1,5 +1,7 @@
 """The main job, from a signed webhook to what stands on GitHub."""
 
+from base64 import b64encode
+
 from simulator import GitHubSimulator, sample
 from tests.support.deployment import Deployment
 
@@ -184,3 +186,21 @@ def test_with_a_token_instead_of_an_app_a_commit_status_is_posted(deployment: De
 
     assert [status.state for status in statuses] == ["failure"]
     assert deployment.wait_for(lambda: simulator.comments(pull), "the comment")
+
+
+def test_no_secret_is_written_anywhere_nor_passed_as_an_argument(deployment: Deployment) -> None:
+    deployment.settings["CANON_LOG_LEVEL"] = "debug"
+    deployment.start()
+    pull = deployment.open(dict(sample.adding()))
+    deployment.completed(deployment.repo, pull.head_sha)
+    deployment.settle()
+
+    tokens = [token.encode() for token in deployment.simulator.world.tokens]
+    basic = [b64encode(b"x-access-token:" + token) for token in tokens]  # as git is given them
+    secrets = [b"a webhook secret", deployment.app.private_key.encode()[40:90], *tokens, *basic]
+    written = [path for path in deployment.directory.rglob("*") if path.is_file()]
+    assert len(tokens) > 0
+    assert b"fetch" in (deployment.directory / "hold.calls").read_bytes()
+    assert [
+        path for path in written if any(secret in path.read_bytes() for secret in secrets)
+    ] == []

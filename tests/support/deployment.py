@@ -27,8 +27,9 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 
 _GIT_THAT_CAN_BE_HELD = """\
 #!/bin/sh
-# Waits for as long as the file is there, when the command is the one it names.
+# Writes down how it was called; waits for as long as the file is there, when it names a word.
 hold={hold}
+echo "$@" >>"$hold.calls"
 if [ -f "$hold" ]; then
     for word in "$@"; do
         if [ "$word" = "$(cat "$hold")" ]; then
