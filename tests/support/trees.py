@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from msgspec.structs import replace
-
 from bot.domain.configuration import Configuration, Migration, Rule
 from bot.domain.phase import Phase
 from bot.domain.scan import Scan
@@ -14,7 +12,6 @@ from bot.ports.scanning import Change, Entry, Wanted
 from bot.scanner.engine import Engine
 from bot.scanner.examine import Examiner, unread
 from bot.scanner.facts import Depth, Examined, Facts, Problem
-from bot.scanner.finders import bits
 from bot.scanner.limits import too_large
 from bot.scanner.probes import Query
 from bot.scanner.snapshot import Snapshot
@@ -92,16 +89,10 @@ class ExaminationsInProcess:
             cancellation.check()
             self.asked.append(one)
             text = self._trees.blobs[one.blob]
-            if len(text) > one.largest:
-                problem = Problem(too_large(one.largest), skipped=True)
-                yield one, unread(problem, one.depth, bits(one.asked))
+            if len(text) > query.file_size:
+                yield one, unread(Problem(too_large(query.file_size), skipped=True), one.depth)
             else:
-                yield (
-                    one,
-                    examiner.examine(
-                        text, one.depth, known=one.known, python=one.python, asked=one.asked
-                    ),
-                )
+                yield one, examiner.examine(text, one.depth, known=one.known)
 
 
 class MemoryInProcess:
@@ -128,7 +119,7 @@ class MemoryInProcess:
 
     def keep(self, query: str, examined: Mapping[str, Examined]) -> None:
         for blob, one in examined.items():
-            self.answers[query, blob] = replace(one, facts=None)
+            self.answers[query, blob] = Examined(one.hits, one.depth, one.problem)
             if one.facts and one.facts.depth >= self.all_facts.get(blob, one.facts).depth:
                 self.all_facts[blob] = one.facts
 

@@ -31,19 +31,13 @@ _MEMORY: Final = 2 << 30  # bytes of address space; what needs more is no source
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True):
-    """One blob to examine; `path` is absolute and set where it is read from a file.
-
-    The rest is as in `Wanted`; without `parser` no parser of any language may look at it.
-    """
+    """One blob to examine; `path` is absolute and set where it is read from a file."""
 
     blob: str
     depth: Depth = Depth.NOTHING
     known: bool = False
     path: bytes | None = None
     parser: bool = True
-    python: bool = True
-    asked: bytes = b""
-    largest: int = 0
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
@@ -114,28 +108,18 @@ def _send(output: BinaryIO, frame: Sequence[Answer]) -> None:
 
 def _answers(request: Request) -> Iterator[Answer]:
     examiner = Examiner(request.query)
-    usual = request.query.file_size
-    stored = [(task.blob, task.largest or usual) for task in request.tasks if task.path is None]
-    with BlobReader(request.git_dir, stored) as reader:
+    largest = request.query.file_size
+    stored = [task for task in request.tasks if task.path is None]
+    with BlobReader(request.git_dir, [task.blob for task in stored], largest) as reader:
         _behave()
         contents = iter(reader)
         for number, task in enumerate(request.tasks):
-            most = task.largest or usual
-            found = _stored(*next(contents), most) if task.path is None else _file(task, most)
-            yield Answer(number, _examined(examiner, task, found))
-
-
-def _examined(examiner: Examiner, task: Task, found: bytes | Problem) -> Examined:
-    if isinstance(found, Problem):
-        return unread(found, task.depth, task.asked)
-    return examiner.examine(
-        found,
-        task.depth,
-        known=task.known,
-        parser=task.parser,
-        python=task.python,
-        asked=int.from_bytes(task.asked, "little"),
-    )
+            found = _stored(*next(contents), largest) if task.path is None else _file(task, largest)
+            if isinstance(found, Problem):
+                yield Answer(number, unread(found, task.depth))
+            else:
+                depth, known, parser = task.depth, task.known, task.parser
+                yield Answer(number, examiner.examine(found, depth, known=known, parser=parser))
 
 
 def _stored(content: bytes | None, size: int, largest: int) -> bytes | Problem:
