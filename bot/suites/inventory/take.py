@@ -47,10 +47,8 @@ def take_inventory(
     known = Roots(roots)
     sources, skipped = _read(files)
     graph = Graph(sources, Layout(sources, known))
-    everything = list(paths)
-    matcher = Matcher(migration.rules, modules_in(everything, known))
-    modules = {module for path in everything if (module := known.file(path).module)}
-    trace = Trace(sources, graph, matcher, modules)
+    matcher = Matcher(migration.rules, modules_in(paths, known))
+    trace = Trace(sources, graph, matcher)
     listed = _Lister(migration, matcher, graph, trace, list(sources)).files()
     problems = ((path, graph.view(path).problem) for path in trace.paths)
     return Inventory(

@@ -1,7 +1,7 @@
 """What one file names of a migration."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.inventory import Location, Touch, Via
@@ -29,13 +29,9 @@ class Touches:
         return tuple(_not_told_twice(list(once.values())))
 
 
-def touches_of(view: View, matcher: Matcher, modules: Container[str]) -> Touches:
-    """What the units of a file name; a unit that names nothing is left out.
-
-    `modules` are those of the repository, as far as they are known.
-    """
-    finder = _Finder(view.file.path, matcher, modules)
-    found = {name: tuple(finder.unit(unit)) for name, unit in view.units.items()}
+def touches_of(view: View, matcher: Matcher) -> Touches:
+    """What the units of a file name; a unit that names nothing is left out."""
+    found = {name: tuple(_Finder(view, matcher).unit(unit)) for name, unit in view.units.items()}
     mixed = _mixed(found, matcher)
     return Touches(
         {
@@ -50,10 +46,9 @@ def touches_of(view: View, matcher: Matcher, modules: Container[str]) -> Touches
 
 
 class _Finder:
-    def __init__(self, path: str, matcher: Matcher, modules: Container[str]) -> None:
-        self._path = path
+    def __init__(self, view: View, matcher: Matcher) -> None:
+        self._path = view.file.path
         self._matcher = matcher
-        self._modules = modules
 
     def unit(self, unit: Unit) -> Iterator[Touch]:
         for name in unit.imports:
@@ -73,7 +68,7 @@ class _Finder:
 
     def _imported(self, name: ImportedName) -> Iterator[Touch]:
         for hit in self._matcher.path(name.symbol):
-            yield self._touch(hit, Via.IMPORT, name.symbol, name.line, self._module(name, hit))
+            yield self._touch(hit, Via.IMPORT, name.symbol, name.line, _module(name, hit))
         if name.symbol != name.module:
             for hit in self._matcher.name(name.symbol.rpartition(".")[2]):
                 yield self._touch(hit, Via.IMPORT, name.symbol, name.line, name.module)
@@ -82,15 +77,6 @@ class _Finder:
         yield from self._matcher.path(dotted)
         for part in dict.fromkeys(dotted.split(".")):
             yield from self._matcher.name(part)
-
-    def _module(self, name: ImportedName, hit: Hit) -> str:
-        """The import path that is written for something: that of the module it is taken from.
-
-        `from shop import legacy` is a way to `shop.legacy`, not to `shop`.
-        """
-        text = hit.subject.text
-        above = hit.subject.form is Form.BELOW and not _below(name.module, {text})
-        return name.symbol if above or name.symbol in self._modules else name.module
 
     def _touch(
         self, hit: Hit, via: Via, symbol: str, line: int, module: str | None = None
@@ -105,6 +91,17 @@ class _Finder:
             must_change=must_change,
             replacement=hit.replacement(symbol) if must_change else None,
         )
+
+
+def _module(name: ImportedName, hit: Hit) -> str:
+    """The import path that is written for something: that of the module it is taken from.
+
+    `from shop import legacy` is a way to `shop.legacy`, not to `shop`.
+    """
+    text = hit.subject.text
+    if hit.subject.form is not Form.BELOW or f"{name.module}.".startswith(f"{text}."):
+        return name.module
+    return name.symbol
 
 
 def _not_told_twice(touches: Sequence[Touch]) -> Iterator[Touch]:

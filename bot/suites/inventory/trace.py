@@ -1,7 +1,7 @@
 """Which units of which files meet the migration: by what they name, or by what they stand on."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import basename, dirname
 from typing import NamedTuple
@@ -39,14 +39,7 @@ class _Offer:
 class Trace:
     """Finds every file that meets the migration; `own` are the touches by path."""
 
-    def __init__(
-        self,
-        sources: Mapping[str, Source],
-        graph: Graph,
-        matcher: Matcher,
-        modules: Container[str],
-    ) -> None:
-        self._modules = modules
+    def __init__(self, sources: Mapping[str, Source], graph: Graph, matcher: Matcher) -> None:
         self._sources = sources
         self._graph = graph
         self._matcher = matcher
@@ -90,7 +83,7 @@ class Trace:
     def _start(self) -> None:
         for path, source in self._sources.items():
             if self._matcher.may_matter(source.text) and self._may_touch(path, source.text):
-                touches = touches_of(self._graph.view(path), self._matcher, self._modules)
+                touches = touches_of(self._graph.view(path), self._matcher)
                 if touches.by_unit:
                     self.own[path] = touches
                     self._meeting[path].update(touches.by_unit)
