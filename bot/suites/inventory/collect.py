@@ -76,29 +76,31 @@ class Collector:
         return Scope(marks, name, self._is_unittest(node))
 
     def _collected(self, node: ast.ClassDef) -> bool:
-        """Whether a class holds tests. What it derives from elsewhere is known by its name only."""
-        if any(map(_is_no_test, node.body)):
-            return False
-        methods = {one.name for one in node.body if isinstance(one, FUNCTIONS)}
-        if node.name.startswith("Test") and "__init__" not in methods:
+        for statement in node.body:
+            if isinstance(statement, ast.Assign) and _assigns(statement, "__test__"):
+                return not (
+                    isinstance(statement.value, ast.Constant) and statement.value.value is False
+                )
+        if self._is_unittest(node):
             return True
-        return any("Test" in base.rpartition(".")[2] for base in self._bases(node))
+        constructed = any(
+            isinstance(one, FUNCTIONS) and one.name == "__init__" for one in node.body
+        )
+        return node.name.startswith("Test") and not constructed
 
     def _is_unittest(self, node: ast.ClassDef) -> bool:
         """Whether a class derives from a TestCase, here or (as its name says) elsewhere."""
-        return any(base.endswith("TestCase") for base in self._bases(node))
-
-    def _bases(self, node: ast.ClassDef) -> Iterator[str]:
-        """What a class derives from, as far as this file shows it."""
         seen: set[str] = set()
         pending = [node]
         while pending:
             for base in pending.pop().bases:
                 name = self._names.of(base)
-                if name not in seen:
+                if name.rpartition(".")[2].endswith("TestCase"):
+                    return True
+                if name in self._classes and name not in seen:
                     seen.add(name)
-                    yield name
-                    pending += [self._classes[name]] if name in self._classes else []
+                    pending.append(self._classes[name])
+        return False
 
     def _is_fixture(self, node: Function) -> bool:
         return any(is_fixture(one, self._names) for one in node.decorator_list)
@@ -221,16 +223,6 @@ def _assigned_marks(body: Sequence[ast.stmt]) -> list[ast.expr]:
             value = statement.value
             marks += value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
     return marks
-
-
-def _is_no_test(statement: ast.stmt) -> bool:
-    """Whether a class says that it is none: `__test__ = False`."""
-    return (
-        isinstance(statement, ast.Assign)
-        and _assigns(statement, "__test__")
-        and isinstance(statement.value, ast.Constant)
-        and statement.value.value is False
-    )
 
 
 def _assigns(statement: ast.Assign, name: str) -> bool:

@@ -60,11 +60,8 @@ class _Finder:
             for hit in self._matcher.event(text):
                 yield self._touch(hit, Via.EVENT, text, line)
             if target:
-                yield from (self._touch(hit, Via.STRING, text, line) for hit in self._named(text))
-            elif "." in text:
-                for hit in self._matcher.path(text):
-                    touch = self._touch(hit, Via.STRING, text, line)
-                    yield replace(touch, must_change=False, replacement=None)
+                for hit in self._named(text):
+                    yield self._touch(hit, Via.STRING, text, line)
 
     def _imported(self, name: ImportedName) -> Iterator[Touch]:
         for hit in self._matcher.path(name.symbol):

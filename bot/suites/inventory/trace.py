@@ -2,19 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from posixpath import basename, dirname
 from typing import NamedTuple
 
-from bot.domain.inventory import Touch
-from bot.scanner.facts import STAR
+from bot.domain.inventory import FileRole, Touch
 from bot.scanner.lexer import lex
 from bot.scanner.modules import absolute
-from bot.scanner.probes import ImportProbe
-from bot.scanner.sieve import Sieve
 from bot.scanner.source import Source
 from bot.suites.inventory.graph import Graph, Node
-from bot.suites.inventory.layout import CONFTEST
+from bot.suites.inventory.layout import CONFTEST, role_of
 from bot.suites.inventory.matching import Matcher
 from bot.suites.inventory.touches import Touches, touches_of
 from bot.suites.inventory.view import MODULE
@@ -26,14 +22,6 @@ class Reached(NamedTuple):
     touches: tuple[Touch, ...]
     through: tuple[str, ...]
     nodes: tuple[Node, ...]
-
-
-@dataclass(slots=True)
-class _Offer:
-    """What a file has for others that meets the migration."""
-
-    names: set[str]
-    fixtures: set[str] = field(default_factory=set)
 
 
 class Trace:
@@ -92,70 +80,73 @@ class Trace:
         """Whether it takes a parser to know; exact about imports, generous about the rest."""
         if self._matcher.deep.among(text) or self._matcher.writes_out(text):
             return True
-        symbols = self._imports(path, text)
+        symbols = list(self._imports(path, text))
         return any(self._matcher.path(one) or self._matcher.leads_to(one) for one in symbols)
 
     def _imports(self, path: str, text: bytes) -> Iterator[str]:
         package = self._graph.layout.files[path].package
-        symbols = (absolute(package, found.dotted) for found in lex(text).imports)
-        return (symbol for symbol in symbols if symbol is not None)
+        for found in lex(text).imports:
+            symbol = absolute(package, found.dotted)
+            if symbol is not None:
+                yield symbol
+                if found.name is not None:
+                    yield symbol.rpartition(".")[0]
 
     def _spread(self) -> None:
         """From the files that meet the migration to those that stand on them, until none is new."""
         fresh = {path: set(units) for path, units in self._meeting.items()}
         while fresh:
-            offers = {path: _Offer(self._names(path, units)) for path, units in fresh.items()}
-            for path, units in fresh.items():
-                here = self._graph.view(path)
-                offers[path].fixtures.update(*(here.units[unit].fixtures for unit in units))
-            self._words.update(*(offer.names | offer.fixtures for offer in offers.values()))
-            candidates = list(self._candidates(offers))
-            found = ((path, self._newly_meeting(path)) for path in candidates)
-            fresh = {path: units for path, units in found if units}
+            words = {word for path, units in fresh.items() for word in self._exported(path, units)}
+            words -= self._words
+            self._words |= words
+            providers = set(fresh)
+            fresh = {}
+            for path in self._naming(words, providers):
+                units = self._newly_meeting(path)
+                if units:
+                    fresh[path] = units
 
-    def _names(self, path: str, units: Iterable[str]) -> set[str]:
-        """The names by which some units of a file can be imported."""
+    def _exported(self, path: str, units: Iterable[str]) -> Iterator[str]:
+        """The names under which other files get at some units of a file."""
         here = self._graph.view(path)
-        renamed = {
-            name
-            for name, means in here.aliases.items()
-            if name != means.rpartition(".")[2] and self._is_meeting(self._graph.find(means, path))
-        }
-        return renamed | set(units)
+        is_test = role_of(path) is FileRole.TESTS
+        for unit in units:
+            if not (is_test and unit.startswith("test")):
+                yield unit
+            yield from here.units[unit].fixtures
+        renamed = ((name, means) for name, means in here.aliases.items() if "." in means)
+        for name, means in renamed:
+            if name != means.rpartition(".")[2] and self._is_meeting(self._graph.find(name, path)):
+                yield name
 
-    def _candidates(self, offers: "Mapping[str, _Offer]") -> Iterator[str]:
-        """The files that may use something of what others offer, as their imports tell."""
-        fixtures = {name for offer in offers.values() for name in offer.fixtures}
-        giving = {path for path in self._graph.layout.all_conftests if self._gives(path, offers)}
-        words = {word for path, offer in offers.items() for word in _written(path, offer)}
-        sieve = Sieve([ImportProbe(word) for word in sorted(words | fixtures)])
-        asked = [name.encode() for name in fixtures]
+    def _naming(self, words: set[str], providers: set[str]) -> Iterator[str]:
+        """The files that may use one of the words from one of the files that provide them."""
+        literals = [word.encode() for word in words if word]
+        giving = {path for path in self._sources if self._gives(path, providers)}
         for path, source in self._sources.items():
-            if path in offers:
+            if any(word in source.text for word in literals) and (
+                path in self._meeting or self._has_access(path, source.text, providers, giving)
+            ):
                 yield path
-            elif sieve.sift(source.text):
-                given = not giving.isdisjoint(self._graph.layout.conftests(path))
-                asks = given and any(name in source.text for name in asked)
-                if asks or self._takes(path, source.text, offers):
-                    yield path
 
-    def _gives(self, conftest: str, offers: "Mapping[str, _Offer]") -> bool:
-        """Whether a conftest.py has fixtures that are offered, or hands them on."""
-        if conftest in offers:
+    def _gives(self, path: str, providers: set[str]) -> bool:
+        """Whether a conftest.py has, or hands on, what is in one of the providing files."""
+        if basename(path) != CONFTEST:
+            return False
+        if path in providers:
             return True
-        here = self._graph.view(conftest)
+        here = self._graph.view(path)
         modules = (*here.plugins, *here.stars, *here.aliases.values())
-        located = (self._graph.layout.locate(module, conftest) for module in modules)
-        return any(found is not None and found[0] in offers for found in located)
+        located = (self._graph.layout.locate(module, path) for module in modules)
+        return any(found is not None and found[0] in providers for found in located)
 
-    def _takes(self, path: str, text: bytes, offers: "Mapping[str, _Offer]") -> bool:
-        """Whether a file imports something that is offered, or a whole module that offers it."""
-        for symbol in self._imports(path, text):
-            located = self._graph.layout.locate(symbol, path)
-            offer = offers.get(located[0]) if located is not None else None
-            if offer and located and (not located[1] or located[1][0] in {STAR, *offer.names}):
-                return True
-        return False
+    def _has_access(self, path: str, text: bytes, providers: set[str], giving: set[str]) -> bool:
+        """Whether a file imports from one of others, or has their fixtures."""
+        layout = self._graph.layout
+        if not giving.isdisjoint(layout.conftests(path)):
+            return True
+        located = (layout.locate(symbol, path) for symbol in self._imports(path, text))
+        return any(found is not None and found[0] in providers for found in located)
 
     def _newly_meeting(self, path: str) -> set[str]:
         here = self._graph.view(path)
@@ -178,14 +169,6 @@ class Trace:
 
     def _is_meeting(self, node: Node | None) -> bool:
         return node is not None and node.unit in self._meeting.get(node.path, ())
-
-
-def _written(path: str, offer: _Offer) -> set[str]:
-    """Words of which one must be in a file that imports from another."""
-    stem = basename(path).removesuffix(".py")
-    if stem == "__init__":  # which its own package calls "."
-        return {basename(dirname(path)), *offer.names}
-    return {stem}
 
 
 def below(paths: Iterable[str], conftest: str) -> Iterator[str]:
