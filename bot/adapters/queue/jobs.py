@@ -9,7 +9,8 @@ another one. Nothing is missed, and `queueing_lock` can never be violated.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, DateTime, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.domain.work import TargetKind
 
@@ -24,7 +25,21 @@ PRIORITIES = {
     TargetKind.REPOSITORY: 0,
 }
 
-_PUT = text("SELECT canon_put_job_v1(:key, :priority, :attempt, :at, false)")
+_PUT = text(
+    """
+    WITH hurried AS (
+        UPDATE procrastinate_jobs SET scheduled_at = :at, args = :args
+        WHERE :hurry AND queueing_lock = :key AND status = 'todo'
+            AND scheduled_at > coalesce(:at, now())
+    )
+    SELECT procrastinate_defer_jobs_v1(ARRAY[
+        ROW(:queue, :task, :priority, :key, :key, :args, :at)
+    ]::procrastinate_job_to_defer_v1[])
+    WHERE NOT EXISTS (
+        SELECT FROM procrastinate_jobs WHERE queueing_lock = :key AND status = 'todo'
+    )
+    """
+).bindparams(bindparam("args", type_=JSONB), bindparam("at", type_=DateTime(timezone=True)))
 
 _POSTPONE = text(
     """
@@ -53,6 +68,15 @@ class TakenJob:
     worker_id: int | None
     key: str
     attempt: int
+
+
+def put(connection: Connection, key: str, kind: TargetKind, at: datetime | None) -> None:
+    """Queue a job for the target unless one is waiting; the caller has locked the target's row.
+
+    `at` is when it may run, None for now. A waiting job that would run later is brought forward:
+    it waits because something failed, and the failure may be gone with what is new.
+    """
+    _put(connection, key, kind, at, attempt=0, hurry=True)
 
 
 def barrier(connection: Connection, key: str) -> None:
@@ -92,9 +116,22 @@ def _lock(connection: Connection, key: str) -> TargetKind | None:
     return None if kind is None else TargetKind(kind)
 
 
-def _put(
-    connection: Connection, key: str, kind: TargetKind, at: datetime | None, *, attempt: int
+def _put(  # noqa: PLR0913 - what makes a job, by name
+    connection: Connection,
+    key: str,
+    kind: TargetKind,
+    at: datetime | None,
+    *,
+    attempt: int,
+    hurry: bool = False,
 ) -> None:
-    """Queue a job for the target unless one is waiting."""
-    values = {"key": key, "priority": PRIORITIES[kind], "attempt": attempt, "at": at}
+    values = {
+        "queue": QUEUE,
+        "task": TASK,
+        "priority": PRIORITIES[kind],
+        "key": key,
+        "args": {"key": key, "attempt": attempt},
+        "at": at,
+        "hurry": hurry,
+    }
     connection.execute(_PUT, values)
