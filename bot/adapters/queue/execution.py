@@ -27,7 +27,7 @@ class Execution:
     """Runs jobs in the worker's threads, and knows which are in hand."""
 
     def __init__(self, engine: Engine, reconcile: Reconcile) -> None:
-        self._engine = engine
+        self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reconcile = reconcile
         self._lock = threading.Lock()
         self._running: dict[int, TakenJob] = {}
@@ -50,7 +50,7 @@ class Execution:
 
     def _attempt(self, job: TakenJob) -> None:
         try:
-            with self._engine.begin() as connection:
+            with self._at_once.connect() as connection:
                 jobs.barrier(connection, job.key)
             self._reconcile(job.key)
         except RetryLaterError as error:
@@ -72,7 +72,7 @@ class Execution:
         job: TakenJob,
         at: datetime,
     ) -> None:
-        with self._engine.begin() as connection:
+        with self._at_once.connect() as connection:
             change(connection, job, at)
 
     @property
@@ -92,7 +92,7 @@ class Execution:
             ended = {job.id: job for job, at in self._ended.values() if at < settled}
         if not ended:
             return ()
-        with self._engine.connect() as connection:
+        with self._at_once.connect() as connection:
             taken = set(connection.execute(_STILL_TAKEN, {"ids": list(ended)}).scalars())
         self._forget(ended)
         return [job for job in ended.values() if job.id in taken]
@@ -109,7 +109,7 @@ def put_back(engine: Engine, job: TakenJob) -> bool:
     What dies again and again waits longer each time, so that it does not take every worker along.
     """
     at = None if job.attempt < 3 else _after(job.attempt)
-    with engine.begin() as connection:
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         return jobs.take_from(connection, job, at)
 
 

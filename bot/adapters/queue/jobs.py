@@ -1,16 +1,18 @@
-"""How jobs come into Procrastinate's table, inside a transaction of ours.
+"""How a target's job comes into Procrastinate's table, and how it is given up.
 
 All of it relies on one rule: whoever queues a job for a target first locks the target's row (by
 writing to it). A worker that has taken a job passes `barrier` before it looks at the target. So
 either the worker sees the wish, or the wish sees that its job is already being worked on and queues
 another one. Nothing is missed, and `queueing_lock` can never be violated.
+
+The statements are functions in the database (see migrations/versions/0002_wishes.py). Each is a
+transaction by itself, unless the caller has begun one.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, DateTime, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection, text
 
 from bot.domain.work import TargetKind
 
@@ -25,58 +27,21 @@ PRIORITIES = {
     TargetKind.REPOSITORY: 0,
 }
 
-_PUT = text(
-    """
-    WITH hurried AS (
-        UPDATE procrastinate_jobs SET scheduled_at = :at, args = :args
-        WHERE :hurry AND queueing_lock = :key AND status = 'todo'
-            AND scheduled_at > coalesce(:at, now())
-    )
-    SELECT procrastinate_defer_jobs_v1(ARRAY[
-        ROW(:queue, :task, :priority, :key, :key, :args, :at)
-    ]::procrastinate_job_to_defer_v1[])
-    WHERE NOT EXISTS (
-        SELECT FROM procrastinate_jobs WHERE queueing_lock = :key AND status = 'todo'
-    )
-    """
-).bindparams(bindparam("args", type_=JSONB), bindparam("at", type_=DateTime(timezone=True)))
-
-_POSTPONE = text(
-    """
-    UPDATE procrastinate_jobs SET scheduled_at = :at
-    WHERE queueing_lock = :key AND status = 'todo' AND coalesce(scheduled_at, now()) < :at
-    """
-)
-
-_DROP = text(
-    """
-    DELETE FROM procrastinate_jobs
-    WHERE id = :id AND status = 'doing' AND worker_id IS NOT DISTINCT FROM :worker_id
-    """
-)
-
-_LOCK = text("SELECT kind FROM targets WHERE key = :key FOR NO KEY UPDATE")
 _BARRIER = text("SELECT FROM targets WHERE key = :key FOR SHARE")
-_NOT_BEFORE = text("UPDATE targets SET not_before = :at WHERE key = :key")
+_TRY_AGAIN = text("SELECT canon_try_again_v1(:key, :priority, :attempt, :at)")
+_COME_BACK = text("SELECT canon_come_back_v1(:key, :priority, :attempt, :at)")
+_TAKE = text("SELECT canon_take_job_v1(:id, :worker_id, :key, :priority, :attempt, :at)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakenJob:
     """A job that a worker has taken. `attempt` counts the failures before it."""
 
     id: int
     worker_id: int | None
     key: str
+    priority: int
     attempt: int
-
-
-def put(connection: Connection, key: str, kind: TargetKind, at: datetime | None) -> None:
-    """Queue a job for the target unless one is waiting; the caller has locked the target's row.
-
-    `at` is when it may run, None for now. A waiting job that would run later is brought forward:
-    it waits because something failed, and the failure may be gone with what is new.
-    """
-    _put(connection, key, kind, at, attempt=0, hurry=True)
 
 
 def barrier(connection: Connection, key: str) -> None:
@@ -86,16 +51,14 @@ def barrier(connection: Connection, key: str) -> None:
 
 def try_again(connection: Connection, job: TakenJob, at: datetime) -> None:
     """Queue a failed job's target anew, unless newer deliveries have done so by now."""
-    if (kind := _lock(connection, job.key)) is not None:
-        _put(connection, job.key, kind, at, attempt=job.attempt + 1)
+    values = {"key": job.key, "priority": job.priority, "attempt": job.attempt + 1, "at": at}
+    connection.execute(_TRY_AGAIN, values)
 
 
 def come_back(connection: Connection, job: TakenJob, at: datetime) -> None:
     """Queue the target for the time that the other side named; nothing of it runs earlier."""
-    if (kind := _lock(connection, job.key)) is not None:
-        connection.execute(_NOT_BEFORE, {"key": job.key, "at": at})
-        _put(connection, job.key, kind, at, attempt=job.attempt)
-        connection.execute(_POSTPONE, {"key": job.key, "at": at})
+    values = {"key": job.key, "priority": job.priority, "attempt": job.attempt, "at": at}
+    connection.execute(_COME_BACK, values)
 
 
 def take_from(connection: Connection, job: TakenJob, at: datetime | None) -> bool:
@@ -104,34 +67,12 @@ def take_from(connection: Connection, job: TakenJob, at: datetime | None) -> boo
     It becomes a new job rather than the same one again: a worker that was only slow can then not
     end, as its own, what others have queued since. False when the worker has ended it by now.
     """
-    kind = _lock(connection, job.key)
-    taken = connection.execute(_DROP, {"id": job.id, "worker_id": job.worker_id}).rowcount == 1
-    if taken and kind is not None:
-        _put(connection, job.key, kind, at, attempt=job.attempt + 1)
-    return taken
-
-
-def _lock(connection: Connection, key: str) -> TargetKind | None:
-    kind = connection.execute(_LOCK, {"key": key}).scalar()
-    return None if kind is None else TargetKind(kind)
-
-
-def _put(  # noqa: PLR0913 - what makes a job, by name
-    connection: Connection,
-    key: str,
-    kind: TargetKind,
-    at: datetime | None,
-    *,
-    attempt: int,
-    hurry: bool = False,
-) -> None:
     values = {
-        "queue": QUEUE,
-        "task": TASK,
-        "priority": PRIORITIES[kind],
-        "key": key,
-        "args": {"key": key, "attempt": attempt},
+        "id": job.id,
+        "worker_id": job.worker_id,
+        "key": job.key,
+        "priority": job.priority,
+        "attempt": job.attempt + 1,
         "at": at,
-        "hurry": hurry,
     }
-    connection.execute(_PUT, values)
+    return bool(connection.execute(_TAKE, values).scalar_one())

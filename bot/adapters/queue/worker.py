@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import structlog
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
+from psycopg import AsyncConnection
 from sqlalchemy import Engine
 
 from bot.adapters.database import KEEPALIVE
@@ -52,6 +53,7 @@ class QueueWorker:
             conninfo=url,
             min_size=1,
             max_size=4,
+            configure=_transactions_are_statements,
             kwargs={**KEEPALIVE, "application_name": "canon queue"},
         )
         self._app = App(connector=connector)
@@ -59,8 +61,8 @@ class QueueWorker:
         task(self._reconcile)
 
     def _reconcile(self, context: JobContext, key: str, attempt: int) -> None:
-        assert context.job.id is not None
-        self._execution.execute(TakenJob(context.job.id, context.job.worker_id, key, attempt))
+        del key, attempt  # the job holds them too
+        self._execution.execute(_taken(context.job))
 
     async def run(self, stop: asyncio.Event, stop_at_once: asyncio.Event) -> bool:
         """Work until `stop`; then finish what is in hand, or hand it back when time is up.
@@ -158,6 +160,11 @@ class _AsLastResort(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": 5})
 
 
+async def _transactions_are_statements(connection: AsyncConnection) -> None:
+    """Procrastinate's are single statements: no lock waits for this process to commit."""
+    await connection.set_autocommit(True)
+
+
 async def _do(chore: Chore) -> None:
     with structlog.contextvars.bound_contextvars(chore=chore.name):
         try:
@@ -171,4 +178,6 @@ def _taken(job: Job) -> TakenJob:
     key, attempt = job.task_kwargs["key"], job.task_kwargs["attempt"]
     assert isinstance(key, str)
     assert isinstance(attempt, int)
-    return TakenJob(job.id, job.worker_id, key, attempt)
+    return TakenJob(
+        id=job.id, worker_id=job.worker_id, key=key, priority=job.priority, attempt=attempt
+    )

@@ -4,13 +4,13 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, bindparam, delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Engine, bindparam, delete, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.adapters.store.tables import deliveries
-from bot.adapters.store.wishes import note
+from bot.adapters.store.wishes import wishes
 from bot.domain.work import Work
 from bot.ports.store import Delivery, DeliveryState, StoreUnavailableError
 
@@ -18,13 +18,9 @@ _FASTEST = 1
 """The zlib level: the sender waits for the answer meanwhile."""
 
 
-_UNLESS_THERE = (
-    insert(deliveries)
-    .values({column.name: bindparam(column.name) for column in deliveries.c})
-    .on_conflict_do_nothing()
-    .returning(deliveries.c.guid)
-)
-"""Built once: building it takes longer than running it."""
+_ACCEPT = text(
+    "SELECT canon_accept_v1(:guid, :event, :action, :received_at, :state, :reason, :body, :works)"
+).bindparams(bindparam("works", type_=JSONB))
 
 
 class DatabaseDeliveries:
@@ -32,9 +28,13 @@ class DatabaseDeliveries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def accept(self, delivery: Delivery, work: Sequence[Work]) -> bool:
-        """Store the delivery, note its work and queue the jobs, in ONE transaction."""
+        """Store the delivery, note its work and queue the jobs, in ONE transaction.
+
+        It is a single statement, which is a transaction by itself.
+        """
         row = {
             "guid": delivery.guid,
             "event": delivery.event,
@@ -43,13 +43,11 @@ class DatabaseDeliveries:
             "state": delivery.state.value,
             "reason": delivery.reason,
             "body": zlib.compress(delivery.body, _FASTEST),
+            "works": wishes(work),
         }
         try:
-            with self._engine.begin() as connection:
-                if connection.execute(_UNLESS_THERE, row).first() is None:
-                    return False
-                note(connection, work)
-                return True
+            with self._at_once.connect() as connection:
+                return bool(connection.execute(_ACCEPT, row).scalar_one())
         except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             raise StoreUnavailableError(f"the database does not answer: {error}") from error
 

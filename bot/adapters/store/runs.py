@@ -23,16 +23,15 @@ _UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:key, 0))")
 
 
 class DatabaseRuns:
-    """The `Runs` port."""
+    """The `Runs` port. Every statement is a transaction by itself."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._sessions = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def exclusive(self, key: str) -> Iterator[bool]:
         """Hold the target by a lock of a database session that does nothing else meanwhile."""
-        with self._sessions.connect() as session:
+        with self._engine.connect() as session:
             ours = bool(session.execute(_TRY_LOCK, {"key": key}).scalar())
             try:
                 yield ours
@@ -107,7 +106,7 @@ class DatabaseRuns:
             "state": RunState.RUNNING,
             "stage": Stage.STARTED,
         }
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             row = connection.execute(insert(runs).values(values).returning(runs)).mappings().one()
         return _read(row)
 
@@ -165,7 +164,7 @@ class DatabaseRuns:
     def remember_comment(self, key: str, comment_id: int) -> None:
         """Record it."""
         change = update(targets).where(targets.c.key == key).values(comment_id=comment_id)
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(change)
 
     def _update(self, run: Run, values: Mapping[str, Any]) -> bool:
@@ -174,7 +173,7 @@ class DatabaseRuns:
             runs.c.state == RunState.RUNNING,
             runs.c.attempts == run.attempts,
         )
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             return connection.execute(update(runs).where(fence).values(values)).rowcount == 1
 
     def _run(self, query: Select[Any]) -> Run | None:

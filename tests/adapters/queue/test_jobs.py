@@ -27,9 +27,11 @@ def take(engine: Engine) -> TakenJob | None:
         worker = connection.execute(
             text("SELECT worker_id FROM procrastinate_register_worker_v1()")
         ).scalar_one()
-        fetch = text("SELECT id, args FROM procrastinate_fetch_job_v2(ARRAY['canon'], :worker)")
-        job_id, args = connection.execute(fetch, {"worker": worker}).one()
-    return None if job_id is None else TakenJob(job_id, worker, args["key"], args["attempt"])
+        fetch = text("SELECT * FROM procrastinate_fetch_job_v2(ARRAY['canon'], :worker)")
+        job = connection.execute(fetch, {"worker": worker}).one()
+    if job.id is None:
+        return None
+    return TakenJob(id=job.id, worker_id=worker, priority=job.priority, **job.args)
 
 
 def end(engine: Engine, job: TakenJob) -> None:
