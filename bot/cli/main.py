@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "compare": "bot.cli.compare",
     "check": "bot.cli.check",
     "test": "bot.cli.test",
+    "inventory": "bot.cli.inventory",
     "config": "bot.cli.config",
     "serve": "bot.cli.serve",
     "worker": "bot.cli.worker",

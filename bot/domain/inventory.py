@@ -1,5 +1,6 @@
 """The existing tests that touch what a migration is about, as read from their text."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -128,6 +129,13 @@ class WeakTest:
     location: Location
     reason: str
 
+    @property
+    def told(self) -> str:
+        """What is wrong with it, in words."""
+        cannot = self.weakness.cannot_fail
+        what = "cannot fail" if cannot else self.weakness.replace("_", " ")
+        return f"{what}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryFile:
@@ -161,7 +169,8 @@ class InventoryFile:
     @property
     def import_paths(self) -> tuple[str, ...]:
         """The dotted paths by which it gets at the migration, itself or through its supports."""
-        return _paths([*self.touches, *self.reaches])
+        touches = (*self.touches, *self.reaches)
+        return tuple(sorted({touch.module for touch in touches if touch.module is not None}))
 
     @property
     def to_change(self) -> tuple[Touch, ...]:
@@ -210,6 +219,14 @@ class Inventory:
     unnamed: tuple[str, ...] = ()
 
     @property
+    def import_paths(self) -> Sequence[tuple[str, int]]:
+        """The import paths that files write themselves, each with how many do; the most first."""
+        users = Counter(
+            path for file in self.files for path in {touch.module for touch in file.touches} if path
+        )
+        return sorted(users.items(), key=lambda item: (-item[1], item[0]))
+
+    @property
     def totals(self) -> InventoryTotals:
         """The sums that a report begins with."""
         files = [file for file in self.files if file.role is FileRole.TESTS]
@@ -221,14 +238,10 @@ class Inventory:
             tests=len(tests),
             cases=sum(test.cases for test in tests if test.cases is not None),
             lines=sum(file.lines for file in self.files),
-            import_paths=_paths([touch for file in self.files for touch in file.touches]),
+            import_paths=tuple(sorted(path for path, _ in self.import_paths)),
             to_change=sum(bool(file.to_change) for file in self.files),
             high=risks.count(RiskLevel.HIGH),
             medium=risks.count(RiskLevel.MEDIUM),
             low=risks.count(RiskLevel.LOW),
             weak=sum(len(file.weak) for file in self.files),
         )
-
-
-def _paths(touches: Sequence[Touch]) -> tuple[str, ...]:
-    return tuple(sorted({touch.module for touch in touches if touch.module is not None}))

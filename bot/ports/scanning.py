@@ -76,6 +76,8 @@ class Wanted(NamedTuple):
     """A blob to examine: where one of its files is, and what is needed of it.
 
     `known` says that facts of full depth are at hand. `in_worktree` blobs are read from their path.
+    What is not `python` is read for the finding probes that are `asked` (one bit each) alone. Above
+    `largest` bytes nothing is read.
     """
 
     blob: str
@@ -83,6 +85,9 @@ class Wanted(NamedTuple):
     depth: Depth
     known: bool = False
     in_worktree: bool = False
+    python: bool = True
+    asked: int = 0
+    largest: int = 0
 
 
 class Examinations(Protocol):

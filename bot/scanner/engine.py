@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import chain
+from operator import or_
 from typing import TYPE_CHECKING
 
 from bot.domain.configuration import Configuration
@@ -75,7 +76,7 @@ class Engine:
         Nothing of it is kept but what is known of blobs. Raises the same as `scan`.
         """
         run = _Run(self, configuration, cancellation)
-        state = worktree.state(run.rules.concern, configuration.limits.file_size)
+        state = worktree.state(run.rules.concern, run.rules.largest)
         base = run.snapshot(state.commit, near)
         name = state.commit + ("+worktree" if state.differs else "")
         return run.scan(name, run.changed(base, state.changes, in_worktree=True))
@@ -201,7 +202,7 @@ class _Run:
                 result = with_waivers(result, facts, python=subject.python)
                 if result is not None:
                     results[subject.entry.path] = result
-        return Snapshot(considered, results)
+        return Snapshot(considered, results, self.rules.conclusions(results))
 
     def _hold_to_limit(self, considered: int) -> None:
         files = self._configuration.limits.files
@@ -212,7 +213,16 @@ class _Run:
 def _wanted(same: "Sequence[Subject]", *, in_worktree: bool) -> Wanted | None:
     """What must be known of a blob for all files that have it; None if nothing."""
     depth = max(subject.depth for subject in same)
-    if not depth and not any(subject.python for subject in same):
+    python = any(subject.python for subject in same)
+    asked = reduce(or_, (subject.asked for subject in same))
+    if not depth and not python and not asked:
         return None
-    blob, path = same[0].entry.blob, same[0].entry.path
-    return Wanted(blob, path, depth, in_worktree=in_worktree)
+    return Wanted(
+        same[0].entry.blob,
+        same[0].entry.path,
+        depth,
+        in_worktree=in_worktree,
+        python=python,
+        asked=asked,
+        largest=max(subject.largest for subject in same),
+    )

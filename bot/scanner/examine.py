@@ -3,17 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache
 
 from msgspec.structs import replace
 
 from bot.scanner.facts import UNKNOWN, Depth, Examined, Facts, Import, Problem, WaiverComment
-from bot.scanner.lexer import Lexed, lex
+from bot.scanner.finders import Finders, bits
 from bot.scanner.names import full_match
-from bot.scanner.probes import DefinitionProbe, ImportProbe, Query, StringProbe
+from bot.scanner.probes import FINDING, DefinitionProbe, ImportProbe, Query, StringProbe
+from bot.scanner.reading import Reading
 from bot.scanner.sieve import Sieve
-from bot.scanner.source import Source, read
-from bot.scanner.syntax import CALLED_WITH_TARGETS, UnparsableError, parse
+from bot.scanner.syntax import CALLED_WITH_TARGETS, UnparsableError, extract
 
 # In a longer text whose imports the lexer is sure of, a syntax error elsewhere is not looked for:
 # it would not change the answer, and looking would double the time of a cold scan.
@@ -21,7 +20,6 @@ ALWAYS_PARSED = 2 * 1024
 
 _CALLED = tuple(name.encode() for name in CALLED_WITH_TARGETS)
 _WAIVER = b"canon: allow"
-_ASCII = bytes(range(128))
 _SPACE = rb"(?:[ \t\f]|\\\r?\n)++"
 _DEFINED = {
     True: re.compile(rb"class%b([\w\x80-\xff]++)" % _SPACE),
@@ -33,6 +31,8 @@ class Examiner:
     """Examines blobs for one query."""
 
     def __init__(self, query: Query) -> None:
+        self._file_size = query.file_size
+        self._finders = Finders(query)
         self._sieve = Sieve(query.probes, [_WAIVER])
         self._waiver = 1 << len(query.probes)
         self._targets: list[tuple[int, _Target]] = []
@@ -46,38 +46,61 @@ class Examiner:
                     self._strings |= 1 << number
                 case DefinitionProbe(pattern=pattern, is_class=is_class):
                     self._definitions.append((1 << number, is_class, full_match(pattern)))
+        telling = (n for n, one in enumerate(query.probes) if not isinstance(one, FINDING))
+        self._factual = sum(1 << number for number in telling)
         self._imports = sum(bit for bit, _ in self._targets)
 
-    def examine(
-        self, content: bytes, wanted: Depth = Depth.NOTHING, *, known: bool, parser: bool = True
+    def examine(  # noqa: PLR0913 - all that can be asked of one blob
+        self,
+        content: bytes,
+        wanted: Depth = Depth.NOTHING,
+        *,
+        known: bool,
+        parser: bool = True,
+        python: bool = True,
+        asked: int = 0,
     ) -> Examined:
         """Examine a blob.
 
         `wanted` is what the caller needs whatever the text says. If facts of full depth are
-        `known`, none are returned. Without `parser` the text counts as one it cannot take.
+        `known`, none are returned. Without `parser` the text counts as one it cannot take. `asked`
+        are the finding probes that have to answer, one bit each; what is not `python` is read for
+        them alone.
         """
-        source = read(content)
-        text, problem = source
-        if problem is not None and problem.skipped:
-            return unread(problem, wanted)
-        found = self._sieve.sift(_with_compared_form(text))
-        waivers = _waivers(text) if parser and found & self._waiver else ()
-        candidates = found & ~self._waiver
+        reading = Reading(content, self._file_size, parser=parser)
+        skipped = reading.problem is not None and reading.problem.skipped
+        sifted = 0 if skipped else self._sieve.sift(reading.compared)
+        if skipped:
+            facts = Facts(Depth.SYNTAX, None, problem=reading.problem) if wanted else None
+            answer = Examined(problem=reading.problem, facts=facts)
+        else:
+            readable = sifted if python else sifted & self._waiver
+            answer = self._read(reading, readable, wanted, known=known)
+        if not python:
+            answer = replace(answer, problem=None, foreign=True)
+        if not asked:
+            return answer
+        found, troubles = self._finders.find(reading, asked, sifted)
+        return replace(answer, asked=bits(asked), found=found, troubles=troubles)
+
+    def _read(self, reading: Reading, sifted: int, wanted: Depth, *, known: bool) -> Examined:
+        """What the probes that do not find by themselves have to say."""
+        text, problem = reading.text, reading.problem
+        waivers = _waivers(text) if reading.parser and sifted & self._waiver else ()
+        candidates = sifted & self._factual
         if not candidates and not wanted and not waivers:
             return Examined((), Depth.NOTHING, problem)
-        lexed = lex(text)
-        hits, depth = self._hits(candidates, text, lexed)
+        hits, depth = self._hits(candidates, reading)
         depth = max(depth, Depth.LINES) if waivers else depth
         if known or not (depth or wanted):
             return Examined(hits, depth, problem)
-        if problem is None and not parser:
-            source = Source(text, Problem("the parser did not survive this file"))
-        facts = _facts(source, lexed, max(depth, wanted))
+        facts = _facts(reading, max(depth, wanted))
         facts = replace(facts, waivers=waivers) if waivers else facts
         return Examined(hits, depth, problem, facts)
 
-    def _hits(self, candidates: int, text: bytes, lexed: Lexed) -> tuple[tuple[int, ...], Depth]:
+    def _hits(self, candidates: int, reading: Reading) -> tuple[tuple[int, ...], Depth]:
         """The probes that hit, and how deep one must look to tell what they found."""
+        text, lexed = reading.text, reading.lexed
         mask = unclear = 0
         for bit, target in self._targets:
             if candidates & bit:
@@ -97,24 +120,23 @@ class Examiner:
         return hits, Depth.IMPORTS if shallow else Depth.SYNTAX
 
 
-def unread(problem: Problem, wanted: Depth) -> Examined:
-    """The examination of a blob that was not read."""
+def unread(problem: Problem, wanted: Depth, asked: bytes = b"") -> Examined:
+    """The examination of a blob that was not read; `asked` is as in `Examined`."""
     facts = Facts(Depth.SYNTAX, None, problem=problem) if wanted else None
-    return Examined(problem=problem, facts=facts)
+    return Examined(problem=problem, facts=facts, asked=asked, missed=problem)
 
 
-def _facts(source: Source, lexed: Lexed, depth: Depth) -> Facts:
-    text, problem = source
+def _facts(reading: Reading, depth: Depth) -> Facts:
+    text, problem = reading.text, reading.problem
     lines = text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
     if depth < Depth.SYNTAX:
-        imports = tuple(lexed.imports) if depth == Depth.IMPORTS else ()
+        imports = tuple(reading.lexed.imports) if depth == Depth.IMPORTS else ()
         return Facts(depth, lines, imports, problem=problem)
-    if problem is None:
-        try:
-            return Facts(depth, lines, *parse(text))
-        except UnparsableError as error:
-            problem = Problem(str(error))
-    return Facts(depth, lines, tuple(_placed(lexed.imports)), problem=problem)
+    try:
+        return Facts(depth, lines, *extract(text, reading.tree))
+    except UnparsableError as error:
+        problem = problem or Problem(str(error))
+    return Facts(depth, lines, tuple(_placed(reading.lexed.imports)), problem=problem)
 
 
 def _waivers(text: bytes) -> tuple[WaiverComment, ...]:
@@ -145,26 +167,6 @@ class _Target:
             written = dotted.lstrip(".")
             return written in self._tails or written.startswith(self._below_tails)
         return dotted == self._path or dotted.startswith(self._below)
-
-
-def _with_compared_form(text: bytes) -> bytes:
-    """The text, followed by its NFKC form where that has other names: identifiers compare so."""
-    if text.isascii():
-        return text
-    beyond = set(text.translate(None, _ASCII).decode("utf-8", "ignore"))
-    if not any(map(_changes_names, beyond)):
-        return text
-    compared = unicodedata.normalize("NFKC", text.decode("utf-8", "replace"))
-    return text + b"\n" + compared.encode("utf-8")
-
-
-@cache
-def _changes_names(character: str) -> bool:
-    """Whether a name with this character may have another in its NFKC form."""
-    if not f"a{character}".isidentifier():
-        return False
-    joins = unicodedata.category(character) in {"Mn", "Mc"} or "\u1100" <= character <= "\u11ff"
-    return joins or not unicodedata.is_normalized("NFKC", character)
 
 
 def _names(text: bytes, *, is_class: bool) -> set[str]:

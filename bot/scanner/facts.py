@@ -8,7 +8,9 @@ from typing import Final
 
 import msgspec
 
-EXTRACTOR: Final = 2  # goes up whenever the same blob would give other facts
+from bot.scanner.matches import Found
+
+EXTRACTOR: Final = 3  # goes up whenever the same blob would give other facts
 STAR: Final = "*"
 UNKNOWN: Final = ""  # the context of an import before a parser has seen it
 
@@ -123,15 +125,34 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     waivers: tuple[WaiverComment, ...] = ()
 
 
+class Trouble(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What kept the probe at a position from finding all that there is."""
+
+    probe: int
+    problem: Problem
+
+
 class Examined(msgspec.Struct, frozen=True, array_like=True):
     """What one blob has to say to one query.
 
     `hits` are the positions of the probes that may hit. `depth` is how much must be known of the
     blob to tell, by its text alone; `facts` holds that, and what else was wanted, unless the caller
-    knew.
+    knew. `asked` are the finding probes that were asked (a bit each, little-endian), `found` and
+    `troubles` their answers. A `foreign` blob was not read as Python; one that was not read at all
+    has `missed`.
     """
 
     hits: tuple[int, ...] = ()
     depth: Depth = Depth.NOTHING
     problem: Problem | None = None
     facts: Facts | None = None
+    asked: bytes = b""
+    found: tuple[Found, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    foreign: bool = False
+    missed: Problem | None = None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it would be the same the next time."""
+        return self.problem is None or self.problem.lasting

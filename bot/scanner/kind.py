@@ -1,8 +1,9 @@
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.scanner.facts import Depth, Facts
+from bot.scanner.facts import Depth, Facts, Problem
+from bot.scanner.matches import Match
 from bot.scanner.modules import File
 from bot.scanner.probes import Probe
 from bot.scanner.snapshot import Finding
@@ -13,19 +14,55 @@ class Checker:
 
     `probes` find the blobs that can matter by their text. What matters whatever its text says are
     the files in `packages` (dotted paths, with what lies below; their syntax is then known), and
-    those that `wants` names.
+    those that `wants` names. Probes that find by themselves are asked about the files that the rule
+    `covers`, up to `largest` bytes where that is more than the limit of the configuration.
     """
 
     probes: tuple[Probe, ...] = ()
     packages: tuple[str, ...] = ()
+    largest: int = 0
 
     def wants(self, path: str) -> Depth | None:
         """How much must be known of a file in any case; None if its text decides."""
         del path
         return None
 
+    def covers(self, path: str) -> bool:
+        """Whether the probes that find by themselves are asked about a file."""
+        del path
+        return True
+
     def check(self, file: File, facts: Facts) -> Iterator[Finding]:
         """What the rule finds in a file that matters; `facts` are as deep as they had to be."""
+        raise NotImplementedError
+
+
+class Finder(Checker):
+    """A rule on what its probes found by themselves in one file."""
+
+    def report(self, file: File, matches: Sequence[Match]) -> Iterator[Finding]:
+        """What the rule makes of the matches in a file; there is at least one."""
+        raise NotImplementedError
+
+
+class Survey(Checker):
+    """A rule about the whole repository: a note on each file, then conclusions from all notes.
+
+    Notes are of the `note` type, which msgspec can store: after a change only the notes on what
+    changed are taken anew.
+    """
+
+    note: type
+
+    def take(self, file: File, facts: Facts, matches: Sequence[Match]) -> object | None:
+        """The note on a file that matters, if there is anything to note."""
+        raise NotImplementedError
+
+    def conclude(self, notes: Mapping[str, Any]) -> Iterator[tuple[str, Finding | Problem]]:
+        """What follows from the notes, which are by path: findings and problems, each at its path.
+
+        What concerns no file has an empty path, and is placed where the rule is configured.
+        """
         raise NotImplementedError
 
 

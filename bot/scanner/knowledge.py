@@ -45,7 +45,10 @@ class Knowledge:
         )
         for blob, one in wanted.items():
             examined = remembered.get(blob)
-            if examined is None or _depth(facts.get(blob)) < max(examined.depth, one.depth):
+            if examined is not None and _lacks(examined, one):
+                asked = one.asked | int.from_bytes(examined.asked, "little")
+                lacking.append(one._replace(asked=asked, python=one.python or not examined.foreign))
+            elif examined is None or _depth(facts.get(blob)) < max(examined.depth, one.depth):
                 lacking.append(one)
             else:
                 yield Known(blob, examined, facts.get(blob))
@@ -63,12 +66,18 @@ class Knowledge:
             if wanted.known and (examined.depth or wanted.depth):
                 facts = self._memory.facts([wanted.blob]).get(wanted.blob)
             yield Known(wanted.blob, examined, facts)
-            if examined.problem is None or examined.problem.lasting:
+            if examined.lasting:
                 unkept[wanted.blob] = examined
             if len(unkept) == _KEPT_AT_A_TIME:
                 self._memory.keep(self._digest, unkept)
                 unkept = {}
         self._memory.keep(self._digest, unkept)
+
+
+def _lacks(examined: Examined, wanted: Wanted) -> bool:
+    """Whether there are questions to a blob that it was not asked."""
+    unasked = wanted.asked & ~int.from_bytes(examined.asked, "little")
+    return unasked != 0 or (wanted.python and examined.foreign)
 
 
 def _depth(facts: Facts | None) -> Depth:

@@ -12,6 +12,7 @@ Time is linear in the size of the text: every regular expression is possessive.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.scanner.blocks import Blocks
@@ -74,6 +75,26 @@ def lex(text: bytes) -> Lexed:
     return Lexed(lexer.imports, lexer.exact)
 
 
+class Whole(NamedTuple):
+    """The imports of a text, and the bounds of its triple-quoted strings.
+
+    `exact` says whether these are known to be all of them.
+    """
+
+    lexed: Lexed
+    strings: Sequence[tuple[int, int]]
+    exact: bool
+
+
+def lex_whole(text: bytes) -> Whole:
+    """The same as `lex`, and the strings up to the end of the text."""
+    lexer = _Lexer(text)
+    lexer.run()
+    lexed = Lexed(lexer.imports, lexer.exact)
+    strings = lexer.strings()
+    return Whole(lexed, strings, lexer.exact)
+
+
 class _Lexer:
     def __init__(self, text: bytes) -> None:
         self.text = text
@@ -95,6 +116,11 @@ class _Lexer:
             if self._read <= word and self._is_whole_word(word):
                 self._read_statement(word)
             word = text.find(_KEYWORD, max(word + 1, self._read))
+
+    def strings(self) -> Sequence[tuple[int, int]]:
+        """The bounds of all triple-quoted strings, in order; to be asked after `run`."""
+        self._read_strings(len(self.text))
+        return self._strings
 
     def _is_whole_word(self, word: int) -> bool:
         after, before = self.text[word + 6 : word + 7], self.text[max(word - 1, 0) : word]

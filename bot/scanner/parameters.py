@@ -76,6 +76,18 @@ def _is_dotted_name(value: str) -> None:
         raise ValueError("expected a dotted path such as package.module.Name")
 
 
+def _is_text(value: str) -> None:
+    if not value.strip():
+        raise ValueError("expected some text")
+
+
+def _is_argument(value: int | str) -> None:
+    if isinstance(value, bool) or (isinstance(value, int) and value < 0):
+        raise ValueError("expected a position, from 0, or a keyword")
+    if isinstance(value, str) and not value.isidentifier():
+        raise ValueError("expected a position, from 0, or a keyword")
+
+
 _LONGEST_PATTERN = 1000
 
 
@@ -87,11 +99,18 @@ def _is_pattern(value: str) -> None:
     Globs([value])
 
 
+_LONGEST_EXPRESSION = 1000
+_LARGEST_PROGRAM = 512 << 10  # bytes of a compiled expression: (x{100}){100} takes long everywhere
+
+
 def _is_regular_expression(value: str) -> None:
     import re2
 
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = _LARGEST_PROGRAM
+    if not value or len(value) > _LONGEST_EXPRESSION:
+        raise ValueError(f"expected an expression of up to {_LONGEST_EXPRESSION} characters")
     try:
         re2.compile(value, options)
     except re2.error as error:
@@ -109,6 +128,16 @@ def _is_canonical(value: str) -> None:
 
 
 DottedName = Annotated[str, Check(_is_dotted_name)]
+
+
+def _is_group(value: int | str) -> None:
+    if isinstance(value, bool) or (isinstance(value, int) and value < 0):
+        raise ValueError("expected the number or the name of a group")
+
+
+Group = Annotated[int | str, Check(_is_group)]
+Text = Annotated[str, Check(_is_text)]
+Argument = Annotated[int | str, Check(_is_argument)]
 Glob = Annotated[str, Check(_is_pattern)]
 Globs = Annotated[tuple[Glob, ...], OneOrMany()]
 RegularExpression = Annotated[str, Check(_is_regular_expression)]

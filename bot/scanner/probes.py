@@ -1,10 +1,13 @@
 """What a rule looks for in the text of a blob, before anything is read of its meaning.
 
-A probe says that a blob may matter, never that it does. Probes do not know the blob's path.
+Most probes say that a blob may matter, never that it does: its facts decide. Those that are
+`FINDING` look for themselves where they are asked to, and say what they find (see `Match`). Probes
+do not know the blob's path.
 """
 
 import re
 import sys
+from typing import Final, get_args
 
 import msgspec
 
@@ -30,7 +33,63 @@ class DefinitionProbe(msgspec.Struct, frozen=True, tag="definition"):
     is_class: bool
 
 
-Probe = ImportProbe | StringProbe | DefinitionProbe
+class NameProbe(msgspec.Struct, frozen=True, tag="name"):
+    """Uses of names; dotted ones match what ends in them."""
+
+    names: tuple[str, ...]
+
+
+class CallProbe(msgspec.Struct, frozen=True, tag="call"):
+    """Calls of exactly these dotted paths."""
+
+    paths: tuple[str, ...]
+
+
+class EmissionProbe(msgspec.Struct, frozen=True, tag="emission"):
+    """Calls of functions (names as in `NameProbe`) that are given one of some texts."""
+
+    calls: tuple[str, ...]
+    events: tuple[str, ...]
+
+
+class RegistrationProbe(msgspec.Struct, frozen=True, tag="registration"):
+    """Calls of a function (a name as in `NameProbe`) with a key, by position or keyword."""
+
+    call: str
+    key: int | str
+
+
+class StateProbe(msgspec.Struct, frozen=True, tag="state"):
+    """Constructs (see `shared-state`) that make state which all users of a module share."""
+
+    constructs: tuple[str, ...]
+
+
+class RegexProbe(msgspec.Struct, frozen=True, tag="regex"):
+    """What a group of a regular expression of RE2 matches in any text."""
+
+    pattern: str
+    group: int | str
+
+
+class PatternProbe(msgspec.Struct, frozen=True, tag="pattern"):
+    """What an ast-grep rule (as JSON) matches in a language."""
+
+    language: str
+    rule: str
+
+
+class SarifProbe(msgspec.Struct, frozen=True, tag="sarif"):
+    """Results in a SARIF log, of certain rules if there are any named."""
+
+    rules: tuple[str, ...]
+
+
+SyntaxProbe = NameProbe | CallProbe | EmissionProbe | RegistrationProbe | StateProbe
+TextProbe = RegexProbe | PatternProbe | SarifProbe
+Probe = ImportProbe | StringProbe | DefinitionProbe | SyntaxProbe | TextProbe
+
+FINDING: Final = (*get_args(SyntaxProbe), *get_args(TextProbe))
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -49,9 +108,22 @@ class Query(msgspec.Struct, frozen=True):
 
 def words(probe: Probe) -> tuple[bytes, ...]:
     """Words of which one must be in a text for the probe to hit; none where any text will do."""
-    if isinstance(probe, DefinitionProbe):
-        return _words_of_pattern(probe.pattern)
-    return (probe.path.rpartition(".")[2].encode(),)
+    match probe:
+        case DefinitionProbe(pattern=pattern):
+            return _words_of_pattern(pattern)
+        case ImportProbe(path=path) | StringProbe(path=path):
+            return (_last(path),)
+        case NameProbe(names=names) | CallProbe(paths=names) | EmissionProbe(calls=names):
+            return tuple(map(_last, names))
+        case RegistrationProbe(call=call):
+            return (_last(call),)
+        case _:
+            return ()
+
+
+def _last(path: str) -> bytes:
+    """The last part of a dotted path: what else there is of it may stand elsewhere."""
+    return path.rpartition(".")[2].encode()
 
 
 _PLAIN = re.compile(r"(?:\w|\\w[*+]|\.[*+])++")

@@ -1,47 +1,58 @@
 """A configuration's rules, made ready to look at files."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from bot.domain.configuration import Configuration, Rule
 from bot.ports.scanning import Entry
 from bot.scanner.dotted import Prefixes
+from bot.scanner.examine import unread
 from bot.scanner.facts import Depth, Examined, Facts, Problem
 from bot.scanner.globs import Globs
-from bot.scanner.kind import Checker
+from bot.scanner.kind import Checker, Finder, Survey
 from bot.scanner.kinds import kind
 from bot.scanner.limits import too_large
+from bot.scanner.matches import Match
 from bot.scanner.modules import File, Roots
 from bot.scanner.names import well_formed
-from bot.scanner.probes import Query
-from bot.scanner.snapshot import FileResult, Finding
+from bot.scanner.probes import FINDING, Query
+from bot.scanner.snapshot import Conclusion, FileResult, Finding
 
 _EVERYTHING = Configuration(digest="", migrations=()).include
 _LINK = "120000"
 _SUBMODULE = "160000"
 _REGULAR = ("100644", "100755")
 _NO_FACTS = Facts(Depth.NOTHING, None)
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class Subject(NamedTuple):
     """A file that some rule may have something to say about.
 
     `depth` is how much must be known of it whatever its text says; `wanting` are the rules that
-    want it in any case.
+    want it in any case. `asked` are the finding probes that it is asked, one bit each, and
+    `largest` the bytes up to which it is read.
     """
 
     entry: Entry
     depth: Depth
     wanting: tuple[int, ...]
     python: bool
+    asked: int
+    largest: int
 
 
 class Judged(NamedTuple):
     """What becomes of one entry of a tree: it is examined, or there is a result at once, or none.
 
-    `considered` says whether it is one of the files that the configuration includes.
+    `considered` says whether it is one of the files that the configuration includes, or that the
+    probes of a rule about any file are asked about.
     """
 
     considered: bool
@@ -74,6 +85,16 @@ class Ruleset:
         for position, rule in enumerate(self._rules):
             for probe in rule.probes:
                 self._by_probe[numbers[probe]].append(position)
+            finding = (one for one in rule.probes if isinstance(one, FINDING))
+            rule.asks = reduce(or_, (1 << numbers[one] for one in finding), 0)
+        plain = (rule.asks for rule in self._rules if not rule.picks)
+        self._always_asked = reduce(or_, plain, 0)
+        self._asking = [rule for rule in self._rules if rule.asks and rule.picks]
+
+    @property
+    def largest(self) -> int:
+        """The most bytes of a file that any rule reads."""
+        return max(self._file_size, *(rule.checker.largest for rule in self._asking), 0)
 
     def concern(self, path: str) -> bool:
         """Whether there can be anything to say about a path."""
@@ -86,30 +107,63 @@ class Ruleset:
         if entry.mode not in _REGULAR:
             return self._special(entry, included=python)
         wanting, depth = self._wanting(path, python=python)
-        if not python and not wanting:
+        asked, largest = self._asked(path, python=python)
+        if not python and not wanting and not asked:
             return _NOBODYS_BUSINESS
-        subject = Subject(entry, depth, wanting, python)
-        if entry.size is None or entry.size <= self._file_size:
-            return Judged(python, subject)
-        too_big = Examined(problem=Problem(too_large(self._file_size), skipped=True))
-        return Judged(python, result=self.result(subject, too_big, _NO_FACTS))
+        considered = python or asked != 0
+        subject = Subject(entry, depth, wanting, python, asked, largest)
+        if entry.size is None or entry.size <= largest:
+            return Judged(considered, subject)
+        too_big = unread(Problem(too_large(largest), skipped=True), Depth.NOTHING)
+        return Judged(considered, result=self.result(subject, too_big, _NO_FACTS))
 
     def result(
         self, subject: Subject, examined: Examined, facts: Facts | None
     ) -> FileResult | None:
         """What the rules say of a file; None for nothing at all."""
-        problem = examined.problem
-        if problem is None and facts and max(examined.depth, subject.depth) == Depth.SYNTAX:
-            problem = facts.problem
-        problem = problem if subject.python else None
+        problem = _problem(subject, examined, facts)
         found: list[tuple[int, Finding]] = []
-        if examined.hits or subject.wanting:
+        notes: list[tuple[int, bytes]] = []
+        if examined.hits or examined.found or subject.wanting:
             path = subject.entry.path
             file = self._roots.file(path) if subject.python else File(path)
-            for number in self._concerned(subject, examined):
-                check = self._rules[number].checker.check
-                found.extend((number, _clean(one)) for one in check(file, facts or _NO_FACTS))
-        return FileResult(problem, tuple(found)) if problem or found else None
+            for number, matches in self._concerned(subject, examined):
+                checker = self._rules[number].checker
+                if isinstance(checker, Survey):
+                    note = checker.take(file, facts or _NO_FACTS, matches)
+                    if note is not None:
+                        notes.append((number, _encode(note)))
+                elif isinstance(checker, Finder):
+                    found.extend((number, _clean(one)) for one in checker.report(file, matches))
+                else:
+                    check = checker.check
+                    found.extend((number, _clean(one)) for one in check(file, facts or _NO_FACTS))
+        if not (problem or found or notes):
+            return None
+        return FileResult(problem, tuple(found), notes=tuple(notes))
+
+    def conclusions(self, results: Mapping[str, FileResult]) -> dict[str, tuple[Conclusion, ...]]:
+        """What the rules about the whole repository say of it, from the notes on its files."""
+        notes: dict[int, dict[str, Any]] = {
+            number: {}
+            for number, rule in enumerate(self._rules)
+            if isinstance(rule.checker, Survey)
+        }
+        for path, result in results.items() if notes else ():
+            for number, note in result.notes:
+                notes[number][path] = note
+        found: defaultdict[str, list[Conclusion]] = defaultdict(list)
+        for number, by_path in notes.items():
+            checker = self._rules[number].checker
+            assert isinstance(checker, Survey)
+            decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(checker.note)
+            decoded = {path: decoder.decode(note) for path, note in sorted(by_path.items())}
+            for path, one in checker.conclude(decoded):
+                if isinstance(one, Problem):
+                    found[path].append(Conclusion(number, problem=one))
+                elif not path or self._applies(self._rules[number], path):
+                    found[path].append(Conclusion(number, _clean(one)))
+        return {path: tuple(several) for path, several in found.items()}
 
     def _special(self, entry: Entry, *, included: bool) -> Judged:
         """Links and submodules are no files; they are listed where one might expect files."""
@@ -144,16 +198,35 @@ class Ruleset:
             )
         return known
 
-    def _concerned(self, subject: Subject, examined: Examined) -> Sequence[int]:
-        """The rules that have to look at a file, in order."""
+    def _asked(self, path: str, *, python: bool) -> tuple[int, int]:
+        """The finding probes that a file is asked, and the most bytes that it may have."""
+        asked = self._always_asked if python else 0
+        largest = self._file_size
+        for rule in self._asking:
+            if (python or rule.any_file) and self._asks(rule, path):
+                asked |= rule.asks
+                largest = max(largest, rule.checker.largest)
+        return asked, largest
+
+    def _asks(self, rule: "_Ready", path: str) -> bool:
+        return rule.checker.covers(path) and self._applies(rule, path)
+
+    def _concerned(
+        self, subject: Subject, examined: Examined
+    ) -> Iterator[tuple[int, Sequence[Match]]]:
+        """The rules that have to look at a file, in order, with what their probes found."""
+        path = subject.entry.path
+        found: defaultdict[int, list[Match]] = defaultdict(list)
+        for one in examined.found:
+            for number in self._by_probe[one.probe] if subject.asked >> one.probe & 1 else ():
+                found[number].append(one.match)
         hits = examined.hits if subject.python else ()
         hit = {number for probe in hits for number in self._by_probe[probe]}
-        path = subject.entry.path
-        return [
-            number
-            for number in sorted({*hit, *subject.wanting})
-            if self._applies(self._rules[number], path)
-        ]
+        for number in sorted({*hit, *found, *subject.wanting}):
+            rule = self._rules[number]
+            applies = self._asks if number in found else self._applies
+            if (subject.python or rule.any_file) and applies(rule, path):
+                yield number, found[number]
 
     def _applies(self, rule: "_Ready", path: str) -> bool:
         """Whether a path is in the file set of a rule, as far as `judge` has not said so."""
@@ -162,6 +235,19 @@ class Ruleset:
         ):
             return False
         return rule.narrowing is None or rule.narrowing.match(path)
+
+
+def _problem(subject: Subject, examined: Examined, facts: Facts | None) -> Problem | None:
+    """What is to be told of a file, besides what was found in it."""
+    if subject.python:
+        if examined.problem is not None:
+            return examined.problem
+        if facts and facts.problem and max(examined.depth, subject.depth) == Depth.SYNTAX:
+            return facts.problem
+    if not subject.asked:
+        return None
+    troubles = (one.problem for one in examined.troubles if subject.asked >> one.probe & 1)
+    return examined.missed or next(troubles, None)
 
 
 def _clean(finding: Finding) -> Finding:
@@ -192,3 +278,7 @@ class _Ready:
         self.packages = Prefixes(self.checker.packages)
         self.chooses = type(self.checker).wants is not Checker.wants
         self.narrowing = _Narrowing(rule) if rule.include or rule.exclude else None
+        # Whether the path decides if the finding probes, whose bits `asks` has, are asked.
+        covers = type(self.checker).covers
+        self.picks = self.any_file or self.narrowing is not None or covers is not Checker.covers
+        self.asks = 0

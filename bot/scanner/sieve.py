@@ -6,7 +6,7 @@ one search for each. All three find the same.
 
 from collections.abc import Callable, Sequence
 
-from bot.scanner.probes import Probe, words
+from bot.scanner.probes import FINDING, Probe, words
 
 _FEW = 4  # so many searches for a word take as long as one pass with RE2
 
@@ -17,7 +17,8 @@ Finder = Callable[[bytes], int]
 class Sieve:
     """Made once for a query, used on every blob.
 
-    `marks` are words that matter by themselves; their bits come after those of the probes.
+    `marks` are words that matter by themselves; their bits come after those of the probes. Finding
+    probes without words are left out: they are asked whatever the text says.
     """
 
     def __init__(self, probes: Sequence[Probe], marks: Sequence[bytes] = ()) -> None:
@@ -25,7 +26,7 @@ class Sieve:
         self._of_word: dict[bytes, int] = {}
         for number, probe in enumerate(probes):
             any_of = words(probe)
-            if not any_of:
+            if not any_of and not isinstance(probe, FINDING):
                 self._always |= 1 << number
             for word in any_of:
                 self._of_word[word] = self._of_word.get(word, 0) | 1 << number

@@ -26,15 +26,32 @@ class Finding(msgspec.Struct, frozen=True, array_like=True):
 
 
 class FileResult(msgspec.Struct, frozen=True, array_like=True):
-    """What there is to say of one file; `findings` are by the position of their rule."""
+    """What there is to say of one file; `findings` are by the position of their rule.
+
+    So are the `notes` (msgpack) that rules about the whole repository took of it.
+    """
 
     problem: Problem | None
     findings: tuple[tuple[int, Finding], ...]
     waivers: tuple[WaiverComment, ...] = ()
+    notes: tuple[tuple[int, bytes], ...] = ()
+
+
+class Conclusion(msgspec.Struct, frozen=True, array_like=True):
+    """A finding or a problem of the rule at a position, at some path; one of them is there."""
+
+    rule: int
+    finding: Finding | None = None
+    problem: Problem | None = None
 
 
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
-    """The files of a tree that have a result, by path, and how many were considered in all."""
+    """The files of a tree that have a result, by path, and how many were considered in all.
+
+    `conclusions` are what rules about the whole repository say, by path too; an empty one stands
+    for the place where the rule is configured.
+    """
 
     considered: int
     results: dict[str, FileResult]
+    conclusions: dict[str, tuple[Conclusion, ...]] = {}

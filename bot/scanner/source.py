@@ -8,9 +8,9 @@ from bot.scanner.facts import Problem
 
 _COOKIE = re.compile(rb"[ \t\f]*+#[^\n\r]*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"[ \t\f]*+(?:#[^\r\n]*+)?(?:\r\n|\r|\n)")
-_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _LFS_POINTER_SIZE = 1024  # an upper bound by Git LFS's specification
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PLAIN = {"utf-8", "utf8", "ascii", "us-ascii"}
 _SLOW = {"idna", "punycode"}  # their time grows with the square of the text
 
@@ -24,9 +24,9 @@ class Source(NamedTuple):
 
 def read(content: bytes) -> Source:
     """The text of a Python file, empty where there is none to read."""
-    if content.startswith(_LFS_POINTER) and len(content) < _LFS_POINTER_SIZE:
+    if content.startswith(LFS_POINTER) and len(content) < _LFS_POINTER_SIZE:
         return _skipped("Git LFS pointer")
-    if content.startswith(_UTF_16):
+    if content.startswith(UTF_16):
         return _skipped("encoded in UTF-16, which Python does not read")
     marked = content.startswith(codecs.BOM_UTF8)
     text = content[len(codecs.BOM_UTF8) :] if marked else content

@@ -36,8 +36,13 @@ def parse(text: bytes) -> tuple[tuple[Import, ...], Syntax]:
 
     Raises `UnparsableError`.
     """
+    return extract(text, tree(text))
+
+
+def extract(text: bytes, parsed: ast.Module) -> tuple[tuple[Import, ...], Syntax]:
+    """The same as `parse`, of a text whose tree is there already."""
     walk = _Walk(text)
-    walk.module(tree(text).body)
+    walk.module(parsed.body)
     return tuple(sorted(walk.imports, key=_place)), Syntax(
         tuple(sorted(walk.definitions, key=_place)), tuple(sorted(walk.targets(), key=_place))
     )

@@ -4,11 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from msgspec.structs import replace
+
 from bot.domain.configuration import Configuration, Migration, Rule
 from bot.domain.scan import FileProblem, MigrationCounts, RuleCount, Scan, Timing
 from bot.domain.violation import Violation, fingerprint
+from bot.scanner.facts import Problem
 from bot.scanner.snapshot import Finding, Snapshot
 from bot.scanner.waiving import Waiving
+
+_CONFIGURATION = ".github/canon.yml"
 
 
 def tally(
@@ -24,16 +29,16 @@ def tally(
         waiving.violations(_violations(configuration, snapshot)),
         key=lambda one: (one.migration, one.path, one.line, one.column, one.rule),
     )
-    problems = sorted(
-        (path, result.problem) for path, result in snapshot.results.items() if result.problem
-    )
+    of_files = [(path, one.problem) for path, one in snapshot.results.items() if one.problem]
+    unread = sum(one.skipped for _, one in of_files)
+    problems = sorted([*of_files, *_concluded_problems(configuration, snapshot)])
     skipped = tuple(FileProblem(path, one.reason) for path, one in problems if one.skipped)
     degraded = tuple(FileProblem(path, one.reason) for path, one in problems if not one.skipped)
     return Scan(
         commit=commit,
         config_digest=configuration.digest,
         considered=snapshot.considered,
-        scanned=snapshot.considered - len(skipped),
+        scanned=snapshot.considered - unread,
         degraded=degraded,
         skipped=skipped,
         migrations=_counts(configuration, violations),
@@ -44,14 +49,44 @@ def tally(
 
 
 def _violations(configuration: Configuration, snapshot: Snapshot) -> Iterator[Violation]:
-    rules = [
-        (migration, rule) for migration in configuration.migrations for rule in migration.rules
-    ]
-    for path, result in snapshot.results.items():
+    rules = _rules(configuration)
+    found = {path: list(result.findings) for path, result in snapshot.results.items()}
+    for path, conclusions in snapshot.conclusions.items():
+        for one in conclusions:
+            if one.finding is not None:
+                where, finding = _placed(rules[one.rule][1], path, one.finding)
+                found.setdefault(where, []).append((one.rule, finding))
+    for path, findings in found.items():
         ordinals: Counter[tuple[int, str]] = Counter()
-        for number, finding in sorted(result.findings, key=lambda pair: pair[1].place):
+        for number, finding in sorted(findings, key=lambda pair: pair[1].place):
             yield _violation(*rules[number], path, finding, ordinals[number, finding.symbol])
             ordinals[number, finding.symbol] += 1
+
+
+def _rules(configuration: Configuration) -> list[tuple[Migration, Rule]]:
+    return [(migration, rule) for migration in configuration.migrations for rule in migration.rules]
+
+
+def _concluded_problems(
+    configuration: Configuration, snapshot: Snapshot
+) -> Iterator[tuple[str, Problem]]:
+    """What kept rules about the whole repository from looking, with the name of the rule."""
+    rules = _rules(configuration)
+    for path, conclusions in snapshot.conclusions.items():
+        for one in conclusions:
+            if one.problem is not None:
+                _, rule = rules[one.rule]
+                where = path or (rule.place.path if rule.place is not None else _CONFIGURATION)
+                yield where, replace(one.problem, reason=f"rule {rule.id}: {one.problem.reason}")
+
+
+def _placed(rule: Rule, path: str, finding: Finding) -> tuple[str, Finding]:
+    """A finding where it belongs: at its rule if it is about no file."""
+    if path:
+        return path, finding
+    if rule.place is None:
+        return _CONFIGURATION, finding
+    return rule.place.path, replace(finding, line=rule.place.line, column=rule.place.column)
 
 
 def _violation(

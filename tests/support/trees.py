@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from bot.domain.configuration import Configuration, Migration, Rule
 from bot.domain.phase import Phase
 from bot.domain.scan import Scan
@@ -12,6 +14,7 @@ from bot.ports.scanning import Change, Entry, Wanted
 from bot.scanner.engine import Engine
 from bot.scanner.examine import Examiner, unread
 from bot.scanner.facts import Depth, Examined, Facts, Problem
+from bot.scanner.finders import bits
 from bot.scanner.limits import too_large
 from bot.scanner.probes import Query
 from bot.scanner.snapshot import Snapshot
@@ -89,10 +92,16 @@ class ExaminationsInProcess:
             cancellation.check()
             self.asked.append(one)
             text = self._trees.blobs[one.blob]
-            if len(text) > query.file_size:
-                yield one, unread(Problem(too_large(query.file_size), skipped=True), one.depth)
+            if len(text) > one.largest:
+                problem = Problem(too_large(one.largest), skipped=True)
+                yield one, unread(problem, one.depth, bits(one.asked))
             else:
-                yield one, examiner.examine(text, one.depth, known=one.known)
+                yield (
+                    one,
+                    examiner.examine(
+                        text, one.depth, known=one.known, python=one.python, asked=one.asked
+                    ),
+                )
 
 
 class MemoryInProcess:
@@ -119,7 +128,7 @@ class MemoryInProcess:
 
     def keep(self, query: str, examined: Mapping[str, Examined]) -> None:
         for blob, one in examined.items():
-            self.answers[query, blob] = Examined(one.hits, one.depth, one.problem)
+            self.answers[query, blob] = replace(one, facts=None)
             if one.facts and one.facts.depth >= self.all_facts.get(blob, one.facts).depth:
                 self.all_facts[blob] = one.facts
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.adapters.git.worktree import Signature
 from bot.domain.errors import CouldNotCheckError
 from bot.scanner.facts import EXTRACTOR, Depth, Examined, Facts
-from bot.scanner.snapshot import FileResult, Snapshot
+from bot.scanner.snapshot import Conclusion, FileResult, Snapshot
 
 _SCHEMA_VERSION: Final = 1
 _SCHEMA: Final = """
@@ -50,6 +51,7 @@ _LARGEST: Final = 1 << 30  # bytes; above, the cache starts anew
 _AT_A_TIME: Final = 500  # below every SQLite's limit of variables in a statement
 
 _encode: Final = msgspec.msgpack.Encoder().encode
+_NOTHING: Final = Examined()
 _examined: Final = msgspec.msgpack.Decoder(Examined).decode
 _facts: Final = msgspec.msgpack.Decoder(Facts).decode
 
@@ -59,6 +61,7 @@ class _Stored(msgspec.Struct, frozen=True, array_like=True):
 
     considered: int
     results: dict[bytes, FileResult]
+    conclusions: dict[bytes, tuple[Conclusion, ...]]
 
 
 _stored: Final = msgspec.msgpack.Decoder(_Stored).decode
@@ -97,7 +100,6 @@ class FactsCache:
         number = next((number for (number,) in rows), None)
         if number is None:
             return {}
-        nothing = Examined()
         sql = "SELECT blob, answer FROM examined WHERE query = ?"
         found: Iterable[tuple[bytes, bytes | None]]
         if blobs is None:
@@ -105,7 +107,7 @@ class FactsCache:
         else:
             found = self._in(f"{sql} AND blob IN ({{}})", blobs, number)
         return {
-            blob.hex(): nothing if answer is None else _examined(answer) for blob, answer in found
+            blob.hex(): _NOTHING if answer is None else _examined(answer) for blob, answer in found
         }
 
     def facts(self, blobs: Iterable[str]) -> Mapping[str, Facts]:
@@ -157,7 +159,8 @@ class FactsCache:
         for (stored,) in rows:
             found = _stored(stored)
             results = {os.fsdecode(path): result for path, result in found.results.items()}
-            return Snapshot(found.considered, results)
+            conclusions = {os.fsdecode(path): all_ for path, all_ in found.conclusions.items()}
+            return Snapshot(found.considered, results, conclusions)
         return None
 
     def latest(self, rules: str) -> Sequence[str]:
@@ -168,7 +171,8 @@ class FactsCache:
     def keep_snapshot(self, rules: str, tree: str, snapshot: Snapshot) -> None:
         """Remember what a set of rules found in a tree; the oldest are forgotten."""
         results = {os.fsencode(path): result for path, result in snapshot.results.items()}
-        stored = _encode(_Stored(snapshot.considered, results))
+        conclusions = {os.fsencode(path): all_ for path, all_ in snapshot.conclusions.items()}
+        stored = _encode(_Stored(snapshot.considered, results, conclusions))
 
         def write(database: sqlite3.Connection) -> None:
             database.execute(
@@ -260,5 +264,5 @@ def _opened(place: str, patience: float) -> sqlite3.Connection:
 
 def _answer(examined: Examined) -> bytes | None:
     """An examination without its facts; None, which is stored fastest, for nothing at all."""
-    bare = Examined(examined.hits, examined.depth, examined.problem)
-    return None if bare == Examined() else _encode(bare)
+    bare = replace(examined, facts=None)
+    return None if bare == _NOTHING else _encode(bare)

@@ -108,7 +108,15 @@ class WorkerPool:
         if wanted.in_worktree:
             assert self._worktree is not None
             path = os.fsencode(self._worktree / wanted.path)
-        return Task(wanted.blob, wanted.depth, wanted.known, path)
+        return Task(
+            wanted.blob,
+            wanted.depth,
+            wanted.known,
+            path,
+            python=wanted.python,
+            asked=wanted.asked.to_bytes((wanted.asked.bit_length() + 7) // 8, "little"),
+            largest=wanted.largest,
+        )
 
 
 def _processes(blobs: int) -> int:
@@ -205,7 +213,7 @@ class _Run:
             self._tasks[number] = msgspec.structs.replace(task, parser=False)
             if not task.parser:
                 del self.left[number]
-                yield Answer(number, unread(_GIVEN_UP, task.depth))
+                yield Answer(number, unread(_GIVEN_UP, task.depth, task.asked))
 
     def end(self) -> None:
         """Leave nothing behind."""

@@ -31,13 +31,19 @@ _MEMORY: Final = 2 << 30  # bytes of address space; what needs more is no source
 
 
 class Task(msgspec.Struct, frozen=True, array_like=True):
-    """One blob to examine; `path` is absolute and set where it is read from a file."""
+    """One blob to examine; `path` is absolute and set where it is read from a file.
+
+    The rest is as in `Wanted`; without `parser` no parser of any language may look at it.
+    """
 
     blob: str
     depth: Depth = Depth.NOTHING
     known: bool = False
     path: bytes | None = None
     parser: bool = True
+    python: bool = True
+    asked: bytes = b""
+    largest: int = 0
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
@@ -108,18 +114,28 @@ def _send(output: BinaryIO, frame: Sequence[Answer]) -> None:
 
 def _answers(request: Request) -> Iterator[Answer]:
     examiner = Examiner(request.query)
-    largest = request.query.file_size
-    stored = [task for task in request.tasks if task.path is None]
-    with BlobReader(request.git_dir, [task.blob for task in stored], largest) as reader:
+    usual = request.query.file_size
+    stored = [(task.blob, task.largest or usual) for task in request.tasks if task.path is None]
+    with BlobReader(request.git_dir, stored) as reader:
         _behave()
         contents = iter(reader)
         for number, task in enumerate(request.tasks):
-            found = _stored(*next(contents), largest) if task.path is None else _file(task, largest)
-            if isinstance(found, Problem):
-                yield Answer(number, unread(found, task.depth))
-            else:
-                depth, known, parser = task.depth, task.known, task.parser
-                yield Answer(number, examiner.examine(found, depth, known=known, parser=parser))
+            most = task.largest or usual
+            found = _stored(*next(contents), most) if task.path is None else _file(task, most)
+            yield Answer(number, _examined(examiner, task, found))
+
+
+def _examined(examiner: Examiner, task: Task, found: bytes | Problem) -> Examined:
+    if isinstance(found, Problem):
+        return unread(found, task.depth, task.asked)
+    return examiner.examine(
+        found,
+        task.depth,
+        known=task.known,
+        parser=task.parser,
+        python=task.python,
+        asked=int.from_bytes(task.asked, "little"),
+    )
 
 
 def _stored(content: bytes | None, size: int, largest: int) -> bytes | Problem:
@@ -149,7 +165,7 @@ def _behave() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    if hasattr(os, "SCHED_BATCH"):
+    if hasattr(os, "SCHED_BATCH") and os.sched_getscheduler(0) == os.SCHED_OTHER:
         # As an interactive process it would be woken for every blob that git writes, and take the
         # processor from it: 15 % of the time of a cold scan.
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))

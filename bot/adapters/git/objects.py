@@ -108,9 +108,9 @@ def _changed(meta: str, path: str) -> Change:
 class BlobReader:
     """Reads many blobs in one run of git, which starts at once and ends with the `with` block."""
 
-    def __init__(self, git_dir: Path | str, blobs: Sequence[str], largest: int) -> None:
+    def __init__(self, git_dir: Path | str, blobs: Sequence[tuple[str, int]]) -> None:
+        """Begin with these blobs, each with the most bytes that are read of it."""
         self._blobs = blobs
-        self._largest = largest
         self._git = subprocess.Popen(
             command.arguments(git_dir, "cat-file", "--batch", "--buffer"),
             env=command.environment(),
@@ -124,7 +124,9 @@ class BlobReader:
         self._answers = self._git.stdout
         _widen(self._answers)
         # git stops reading while nobody reads its answers, so the questions come from a thread.
-        threading.Thread(target=_ask, args=(self._git.stdin, blobs), daemon=True).start()
+        threading.Thread(
+            target=_ask, args=(self._git.stdin, [blob for blob, _ in blobs]), daemon=True
+        ).start()
 
     def __enter__(self) -> Self:
         return self
@@ -140,10 +142,10 @@ class BlobReader:
         The bytes are None for a blob that is too large, and for one that is not there or is no
         blob, whose size is -1. Raises `CouldNotCheckError` when git ends early.
         """
-        for _ in self._blobs:
-            yield self._next()
+        for _, largest in self._blobs:
+            yield self._next(largest)
 
-    def _next(self) -> tuple[bytes | None, int]:
+    def _next(self, largest: int) -> tuple[bytes | None, int]:
         header = self._answers.readline()
         if not header.endswith(b"\n"):
             raise CouldNotCheckError("git stopped while the repository was read")
@@ -151,7 +153,7 @@ class BlobReader:
         if len(words) != 3:
             return None, -1  # "<id> missing"
         size = int(words[2])
-        if size <= self._largest and words[1] == b"blob":
+        if size <= largest and words[1] == b"blob":
             return self._answers.read(size + 1)[:size], size
         left = size + 1
         while left and (skipped := self._answers.read(min(left, _CHUNK))):

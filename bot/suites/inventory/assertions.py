@@ -2,18 +2,18 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.suites.inventory.syntax import Names, dotted, walk
 
 _STRONG: Final = re.compile(
-    r"_*(?:assert|fail(?:_|[A-Z]|$)|raises$|warns$|deprecated_call$|verify_all$).*"
+    r"_*(?:assert|fail(?:_|[A-Z]|$)|raises$|warns$|deprecated_call$|eq_$|ok_$).*"
 )
 _WEAK: Final = re.compile(
     r"_*(?:check|compare|ensure|expect|must|require|should|validate|verify).*", re.IGNORECASE
 )
-_LITERAL: Final = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.Load)
+_LITERAL: Final = (ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set)
 
 
 def asserts_by_name(called: str) -> bool:
@@ -32,17 +32,9 @@ def is_constant(assertion: ast.Assert | ast.Call, names: Names) -> bool:
         return _always(assertion.test)
     name = names.called(assertion).rpartition(".")[2]
     arguments = assertion.args
-    match name:
-        case "assertTrue" if arguments:
-            return _always(arguments[0])
-        case "assertFalse" if arguments:
-            return _is_value(arguments[0]) and not _truth(arguments[0])
-        case "assertIsNotNone" if arguments:
-            return _is_value(arguments[0]) and not _is_none(arguments[0])
-        case "assertEqual" | "assertIs" | "assertEquals" if len(arguments) > 1:
-            return _same(arguments[0], arguments[1])
-        case _:
-            return False
+    if len(arguments) > 1 and name in _COMPARING:
+        return _COMPARING[name](arguments[0], arguments[1])
+    return bool(arguments) and name in _LOOKING and _LOOKING[name](arguments[0])
 
 
 def _always(test: ast.expr) -> bool:
@@ -51,23 +43,33 @@ def _always(test: ast.expr) -> bool:
         case ast.BoolOp(op=operator, values=values):
             return (any if isinstance(operator, ast.Or) else all)(map(_always, values))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _is_value(operand) and not _truth(operand)
-        case ast.Compare(left=left, ops=[ast.Eq() | ast.Is() | ast.LtE() | ast.GtE()]):
-            return _same(left, test.comparators[0])
-        case ast.Compare(left=left, ops=[ast.IsNot()]):
-            return _is_value(left) and not _is_none(left) and _is_none(test.comparators[0])
+            return _never(operand)
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            compare = _OPERATORS.get(type(operator))
+            return compare is not None and compare(left, right)
         case ast.Tuple(elts=[_, *_]) | ast.Lambda():  # the comma of `assert (x, "text")`
             return True
         case _:
             return _is_value(test) and _truth(test)
 
 
-def _same(left: ast.expr, right: ast.expr) -> bool:
-    """Whether both sides are the same name, or equal constants."""
-    name = dotted(left)
-    if name is not None:
-        return name == dotted(right)
+def _never(test: ast.expr) -> bool:
+    return _is_value(test) and not _truth(test)
+
+
+def _equal(left: ast.expr, right: ast.expr) -> bool:
+    """Whether both sides are the same constant. A name may have an `__eq__` that is tested."""
     return _is_value(left) and _is_value(right) and ast.dump(left) == ast.dump(right)
+
+
+def _identical(left: ast.expr, right: ast.expr) -> bool:
+    """Whether both sides are the same variable."""
+    return isinstance(left, ast.Name) and dotted(left) == dotted(right)
+
+
+def _is_something(left: ast.expr, right: ast.expr | None = None) -> bool:
+    """Whether a value that is written out is compared with None."""
+    return _is_value(left) and not _is_none(left) and (right is None or _is_none(right))
 
 
 def _is_value(node: ast.expr) -> bool:
@@ -90,6 +92,18 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def all_constant(assertions: Sequence[ast.Assert | ast.Call], names: Names) -> bool:
-    """Whether there are assertions, and none of them looks at anything."""
-    return bool(assertions) and all(is_constant(one, names) for one in assertions)
+_OPERATORS: Final[Mapping[type, Callable[[ast.expr, ast.expr], bool]]] = {
+    ast.Eq: _equal,
+    ast.Is: _identical,
+    ast.IsNot: _is_something,
+}
+_COMPARING: Final[Mapping[str, Callable[[ast.expr, ast.expr], bool]]] = {
+    "assertEqual": _equal,
+    "assertEquals": _equal,
+    "assertIs": _identical,
+}
+_LOOKING: Final[Mapping[str, Callable[[ast.expr], bool]]] = {
+    "assertTrue": _always,
+    "assertFalse": _never,
+    "assertIsNotNone": _is_something,
+}

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from bot.domain.inventory import Location, Weakness, WeakTest
 from bot.suites.inventory.assertions import asserts_by_name, may_assert
+from bot.suites.inventory.gather import SUPER
 from bot.suites.inventory.graph import Graph
 from bot.suites.inventory.view import View
 from bot.suites.inventory.weakness import Trial
@@ -69,8 +70,8 @@ def _called(called: str, place: _Place, graph: Graph) -> list[_Place] | None:
     owner, _, method = called.rpartition(".")
     if asserts_by_name(called):
         return None
-    if owner in {"self", "cls", "()"}:
-        return _method(method, place, graph) if owner != "()" else _guessed(called)
+    if owner in {"self", "cls", SUPER}:
+        return _method(method, place, graph, above=owner == SUPER)
     located = graph.layout.locate(called, place.path)
     if located is not None and located[1]:
         return _routines(located[0], ".".join(located[1]), graph)
@@ -91,14 +92,17 @@ def _routines(path: str, name: str, graph: Graph) -> list[_Place]:
     if name in there.routines:
         return [_Place(path, name)]
     if name in there.aliases:
-        node = graph.find(name, path)
+        node = graph.find(there.aliases[name], path)
         return [] if node is None else _routines(node.path, node.unit, graph)
     ways = ("__init__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__call__")
     return [_Place(path, f"{name}.{way}") for way in ways if f"{name}.{way}" in there.routines]
 
 
-def _method(name: str, place: _Place, graph: Graph) -> list[_Place] | None:
-    """A method of the test's own class, or of those it derives from; None where one is unknown."""
+def _method(name: str, place: _Place, graph: Graph, *, above: bool) -> list[_Place] | None:
+    """A method of the test's own class, or of those it derives from; None where one is unknown.
+
+    With `above`, only of the latter.
+    """
     pending = [_Place(place.path, place.routine.rpartition(".")[0])]
     seen: set[_Place] = set()
     while pending:
@@ -107,7 +111,8 @@ def _method(name: str, place: _Place, graph: Graph) -> list[_Place] | None:
             continue
         seen.add(here)
         view = graph.view(here.path)
-        if f"{here.routine}.{name}" in view.routines:
+        own = above and len(seen) == 1
+        if f"{here.routine}.{name}" in view.routines and not own:
             return [_Place(here.path, f"{here.routine}.{name}")]
         for base in view.bases.get(here.routine, ()):
             node = graph.find(base, here.path)

@@ -29,7 +29,10 @@ _MOCKS: Final = ("unittest.mock.", "mock.", "asyncmock.")
 
 @dataclass(slots=True)
 class Scope:
-    """What a class, or a module, gives to the tests in it."""
+    """What a class, or a module, gives to the tests in it.
+
+    `marks` are its marks and decorators; of a module, also the calls that it makes when loaded.
+    """
 
     marks: list[ast.expr] = field(default_factory=list)
     name: str = ""
@@ -54,7 +57,7 @@ class Collector:
         self._classes = {
             node.name: node for node in definitions(tree.body) if isinstance(node, ast.ClassDef)
         }
-        self.module = Scope(marks=_assigned_marks(tree.body))
+        self.module = Scope(marks=[*_assigned_marks(tree.body), *_performed(tree.body)])
 
     def tests(self) -> Iterator[FoundTest]:
         """Every test, in the order of the file."""
@@ -76,31 +79,29 @@ class Collector:
         return Scope(marks, name, self._is_unittest(node))
 
     def _collected(self, node: ast.ClassDef) -> bool:
-        for statement in node.body:
-            if isinstance(statement, ast.Assign) and _assigns(statement, "__test__"):
-                return not (
-                    isinstance(statement.value, ast.Constant) and statement.value.value is False
-                )
-        if self._is_unittest(node):
+        """Whether a class holds tests. What it derives from elsewhere is known by its name only."""
+        if any(map(_is_no_test, node.body)):
+            return False
+        methods = {one.name for one in node.body if isinstance(one, FUNCTIONS)}
+        if node.name.startswith("Test") and "__init__" not in methods:
             return True
-        constructed = any(
-            isinstance(one, FUNCTIONS) and one.name == "__init__" for one in node.body
-        )
-        return node.name.startswith("Test") and not constructed
+        return any("Test" in base.rpartition(".")[2] for base in self._bases(node))
 
     def _is_unittest(self, node: ast.ClassDef) -> bool:
         """Whether a class derives from a TestCase, here or (as its name says) elsewhere."""
+        return any(base.endswith("TestCase") for base in self._bases(node))
+
+    def _bases(self, node: ast.ClassDef) -> Iterator[str]:
+        """What a class derives from, as far as this file shows it."""
         seen: set[str] = set()
         pending = [node]
         while pending:
             for base in pending.pop().bases:
                 name = self._names.of(base)
-                if name.rpartition(".")[2].endswith("TestCase"):
-                    return True
-                if name in self._classes and name not in seen:
+                if name not in seen:
                     seen.add(name)
-                    pending.append(self._classes[name])
-        return False
+                    yield name
+                    pending += [self._classes[name]] if name in self._classes else []
 
     def _is_fixture(self, node: Function) -> bool:
         return any(is_fixture(one, self._names) for one in node.decorator_list)
@@ -116,14 +117,14 @@ class Collector:
         ]
         expanded = any(name.startswith("parameterized.") for name in told)
         cases = [_cases(mark) for mark in parametrised]
-        known = None if expanded else prod(n for n in cases if n is not None)
+        known = None if expanded or None in cases else prod(filter(None, cases))
         return ExistingTest(
             name=scopes[-1].name + node.name,
             line=node.lineno,
             markers=tuple(dict.fromkeys(name for name in markers if name not in _NOT_TOLD)),
             fixtures=tuple(self._fixtures(node, marks, parametrised, scopes)),
             parametrised=bool(parametrised) or expanded,
-            cases=None if None in cases else known,
+            cases=known,
         )
 
     def _fixtures(
@@ -223,6 +224,25 @@ def _assigned_marks(body: Sequence[ast.stmt]) -> list[ast.expr]:
             value = statement.value
             marks += value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
     return marks
+
+
+def _performed(body: Sequence[ast.stmt]) -> Iterator[ast.expr]:
+    """What a module does when it is loaded, such as to skip itself."""
+    for statement in body:
+        if isinstance(statement, ast.Expr):
+            yield statement.value
+        elif isinstance(statement, ast.Raise) and statement.exc is not None:
+            yield statement.exc
+
+
+def _is_no_test(statement: ast.stmt) -> bool:
+    """Whether a class says that it is none: `__test__ = False`."""
+    return (
+        isinstance(statement, ast.Assign)
+        and _assigns(statement, "__test__")
+        and isinstance(statement.value, ast.Constant)
+        and statement.value.value is False
+    )
 
 
 def _assigns(statement: ast.Assign, name: str) -> bool:

@@ -11,6 +11,9 @@ from bot.suites.inventory.syntax import children, dotted, is_text, keyword, stri
 
 _TARGETED: Final = frozenset(CALLED_WITH_TARGETS)
 
+SUPER: Final = "super()"
+ANYTHING: Final = "()"
+
 
 class ImportedName(NamedTuple):
     """One name of an import statement, made absolute: `symbol` is `module` or lies below it.
@@ -80,6 +83,9 @@ def gather(roots: Iterable[ast.AST], file: File) -> Gathered:
                 continue
             case ast.Assert() | ast.Raise():
                 found.asserts = True
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                wrapping = filter(None, map(dotted, node.decorator_list))
+                found.calls.update((name, node.lineno) for name in wrapping)
             case ast.Expr() if is_text(node):
                 continue
         pending.extend(children(node))
@@ -87,18 +93,24 @@ def gather(roots: Iterable[ast.AST], file: File) -> Gathered:
 
 
 def _take_call(call: ast.Call, found: Gathered, targets: set[int]) -> None:
-    name = dotted(call.func)
-    if name is None:
-        # Of a method of an expression ("expect(page).to_have_title()") the last name is known.
-        name = f"().{call.func.attr}" if isinstance(call.func, ast.Attribute) else ""
+    name = dotted(call.func) or _method_called(call.func)
     found.calls.setdefault(name, call.lineno)
     parts = name.split(".")
-    if not _TARGETED.isdisjoint(parts):
+    if not _TARGETED.isdisjoint(parts) or any("patch" in part.lower() for part in parts):
         for node in (*call.args[:1], keyword(call, "target")):
             if string(node) is not None:
                 targets.add(id(node))
     if parts[-1] == "getfixturevalue" or parts[-1] == "usefixtures":
         found.requests.update(text for node in call.args if (text := string(node)) is not None)
+
+
+def _method_called(function: ast.expr) -> str:
+    """A method of what an expression gives: of `super()`, or of anything else, "().name"."""
+    if not isinstance(function, ast.Attribute):
+        return ""
+    inner = function.value
+    of_super = isinstance(inner, ast.Call) and dotted(inner.func) == "super"
+    return f"{SUPER if of_super else ANYTHING}.{function.attr}"
 
 
 def imported(statement: ast.Import | ast.ImportFrom, file: File) -> Iterable[ImportedName]:

@@ -39,6 +39,8 @@ class Layout:
         for path, file in self.files.items():
             if file.module:
                 self._modules.setdefault(file.module, path)
+        self.all_conftests = [path for path in self.files if basename(path) == CONFTEST]
+        self._words = {word for path in self.files for word in path.removesuffix(".py").split("/")}
         self._near: dict[tuple[str, str], str | None] = {}
 
     def conftests(self, path: str) -> Iterator[str]:
@@ -55,6 +57,8 @@ class Layout:
         on `sys.path` (https://docs.pytest.org/en/stable/explanation/pythonpath.html).
         """
         parts = dotted.split(".")
+        if parts[0] not in self._words:
+            return None
         for end in range(len(parts), 0, -1):
             path = self._modules.get(".".join(parts[:end])) or self._nearby(
                 "/".join(parts[:end]), dirname(importer)

@@ -36,19 +36,22 @@ def take_inventory(
     *,
     roots: Sequence[str],
     paths: Iterable[str] = (),
+    largest: int = MOST_BYTES,
 ) -> Inventory:
     """List the tests that touch what a migration is about.
 
     `files` are the test and support files (`role_of`) with their bytes; others are passed over.
     `roots` are the configuration's import roots, `paths` every file of the repository, by which
     globs of files become modules. Only what can matter by its text is parsed; nothing is imported
-    or run. Raises `LimitExceededError` for more than `MOST_BYTES` of tests.
+    or run. Raises `LimitExceededError` for more than `largest` bytes of tests.
     """
     known = Roots(roots)
-    sources, skipped = _read(files)
+    sources, skipped = _read(files, largest)
     graph = Graph(sources, Layout(sources, known))
-    matcher = Matcher(migration.rules, modules_in(paths, known))
-    trace = Trace(sources, graph, matcher)
+    everything = list(paths)
+    matcher = Matcher(migration.rules, modules_in(everything, known))
+    modules = {module for path in everything if (module := known.file(path).module)}
+    trace = Trace(sources, graph, matcher, modules)
     listed = _Lister(migration, matcher, graph, trace, list(sources)).files()
     problems = ((path, graph.view(path).problem) for path in trace.paths)
     return Inventory(
@@ -61,7 +64,9 @@ def take_inventory(
     )
 
 
-def _read(files: Iterable[tuple[str, bytes]]) -> tuple[Mapping[str, Source], list[FileProblem]]:
+def _read(
+    files: Iterable[tuple[str, bytes]], largest: int
+) -> tuple[Mapping[str, Source], list[FileProblem]]:
     sources: dict[str, Source] = {}
     skipped = []
     size = 0
@@ -69,8 +74,8 @@ def _read(files: Iterable[tuple[str, bytes]]) -> tuple[Mapping[str, Source], lis
         if role_of(path) is None:
             continue
         size += len(content)
-        if size > MOST_BYTES:
-            raise LimitExceededError(f"more than {MOST_BYTES >> 20:,} MiB of tests")
+        if size > largest:
+            raise LimitExceededError(f"more than {largest >> 20:,} MiB of tests")
         source = read(content)
         if source.problem is not None and source.problem.skipped:
             skipped.append(FileProblem(path, source.problem.reason))

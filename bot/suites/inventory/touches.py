@@ -1,8 +1,7 @@
 """What one file names of a migration."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bot.domain.inventory import Location, Touch, Via
 from bot.suites.inventory.gather import ImportedName
@@ -11,27 +10,49 @@ from bot.suites.inventory.subjects import Form
 from bot.suites.inventory.view import Unit, View
 
 
-@dataclass(frozen=True, slots=True)
 class Touches:
     """The touches of a file by the unit in which they are."""
 
-    by_unit: Mapping[str, tuple[Touch, ...]]
+    def __init__(self, by_unit: Mapping[str, tuple[Touch, ...]]) -> None:
+        self.by_unit = by_unit
+        touches = [touch for touches in by_unit.values() for touch in touches]
+        self._ordered = sorted(touches, key=lambda touch: touch.location.line)
+        self._imports: dict[tuple[str, str], Touch] = {}
+        for touch in self._ordered:
+            if touch.via is Via.IMPORT:
+                self._imports.setdefault((touch.rule, touch.symbol), touch)
 
     @property
     def all(self) -> tuple[Touch, ...]:
         """Each thing that is named once, in the order of lines."""
         once: dict[tuple[str, str, str], Touch] = {}
-        for touch in sorted(
-            (touch for touches in self.by_unit.values() for touch in touches),
-            key=lambda touch: touch.location.line,
-        ):
-            once.setdefault((touch.rule, touch.via, touch.symbol), touch)
-        return tuple(_not_told_twice(list(once.values())))
+        for touch in self._ordered:
+            if touch.via is not Via.NAME or self._import_of(touch) is None:
+                once.setdefault((touch.rule, touch.via, touch.symbol), touch)
+        return tuple(once.values())
+
+    def of_unit(self, name: str) -> tuple[Touch, ...]:
+        """The touches of one unit; for what it uses of an import, the import."""
+        return tuple(
+            (self._import_of(touch) or touch) if touch.via is Via.NAME else touch
+            for touch in self.by_unit.get(name, ())
+        )
+
+    def _import_of(self, touch: Touch) -> Touch | None:
+        """The import that brought in what is used."""
+        path = touch.symbol
+        while path and (touch.rule, path) not in self._imports:
+            path = path.rpartition(".")[0]
+        return self._imports.get((touch.rule, path))
 
 
-def touches_of(view: View, matcher: Matcher) -> Touches:
-    """What the units of a file name; a unit that names nothing is left out."""
-    found = {name: tuple(_Finder(view, matcher).unit(unit)) for name, unit in view.units.items()}
+def touches_of(view: View, matcher: Matcher, modules: Container[str]) -> Touches:
+    """What the units of a file name; a unit that names nothing is left out.
+
+    `modules` are those of the repository, as far as they are known.
+    """
+    finder = _Finder(view.file.path, matcher, modules)
+    found = {name: tuple(finder.unit(unit)) for name, unit in view.units.items()}
     mixed = _mixed(found, matcher)
     return Touches(
         {
@@ -46,9 +67,10 @@ def touches_of(view: View, matcher: Matcher) -> Touches:
 
 
 class _Finder:
-    def __init__(self, view: View, matcher: Matcher) -> None:
-        self._path = view.file.path
+    def __init__(self, path: str, matcher: Matcher, modules: Container[str]) -> None:
+        self._path = path
         self._matcher = matcher
+        self._modules = modules
 
     def unit(self, unit: Unit) -> Iterator[Touch]:
         for name in unit.imports:
@@ -60,12 +82,15 @@ class _Finder:
             for hit in self._matcher.event(text):
                 yield self._touch(hit, Via.EVENT, text, line)
             if target:
-                for hit in self._named(text):
-                    yield self._touch(hit, Via.STRING, text, line)
+                yield from (self._touch(hit, Via.STRING, text, line) for hit in self._named(text))
+            elif "." in text:
+                for hit in self._matcher.path(text):
+                    touch = self._touch(hit, Via.STRING, text, line)
+                    yield replace(touch, must_change=False, replacement=None)
 
     def _imported(self, name: ImportedName) -> Iterator[Touch]:
         for hit in self._matcher.path(name.symbol):
-            yield self._touch(hit, Via.IMPORT, name.symbol, name.line, _module(name, hit))
+            yield self._touch(hit, Via.IMPORT, name.symbol, name.line, self._module(name, hit))
         if name.symbol != name.module:
             for hit in self._matcher.name(name.symbol.rpartition(".")[2]):
                 yield self._touch(hit, Via.IMPORT, name.symbol, name.line, name.module)
@@ -74,6 +99,15 @@ class _Finder:
         yield from self._matcher.path(dotted)
         for part in dict.fromkeys(dotted.split(".")):
             yield from self._matcher.name(part)
+
+    def _module(self, name: ImportedName, hit: Hit) -> str:
+        """The import path that is written for something: that of the module it is taken from.
+
+        `from shop import legacy` is a way to `shop.legacy`, not to `shop`.
+        """
+        text = hit.subject.text
+        above = hit.subject.form is Form.BELOW and not _below(name.module, text)
+        return name.symbol if above or name.symbol in self._modules else name.module
 
     def _touch(
         self, hit: Hit, via: Via, symbol: str, line: int, module: str | None = None
@@ -90,32 +124,8 @@ class _Finder:
         )
 
 
-def _module(name: ImportedName, hit: Hit) -> str:
-    """The import path that is written for something: that of the module it is taken from.
-
-    `from shop import legacy` is a way to `shop.legacy`, not to `shop`.
-    """
-    text = hit.subject.text
-    if hit.subject.form is not Form.BELOW or f"{name.module}.".startswith(f"{text}."):
-        return name.module
-    return name.symbol
-
-
-def _not_told_twice(touches: Sequence[Touch]) -> Iterator[Touch]:
-    """Leave out the uses of what an import brought in: the import stands for them."""
-    imported: defaultdict[str, set[str]] = defaultdict(set)
-    for touch in touches:
-        if touch.via is Via.IMPORT:
-            imported[touch.rule].add(touch.symbol)
-    for touch in touches:
-        if touch.via is not Via.NAME or not _below(touch.symbol, imported[touch.rule]):
-            yield touch
-
-
-def _below(dotted: str, paths: set[str]) -> bool:
-    while dotted and dotted not in paths:
-        dotted = dotted.rpartition(".")[0]
-    return bool(dotted)
+def _below(dotted: str, path: str) -> bool:
+    return dotted == path or dotted.startswith(f"{path}.")
 
 
 def _mixed(found: Mapping[str, Iterable[Touch]], matcher: Matcher) -> set[tuple[str, str]]:

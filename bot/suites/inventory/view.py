@@ -1,6 +1,7 @@
 """One file of tests or of what they stand on, read once; its syntax tree is not kept."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -80,11 +81,16 @@ class View:
         """The tests, in the order of the file."""
         return tuple(trial.found.test for trial in self.trials)
 
-    @property
-    def imports(self) -> Iterator[ImportedName]:
-        """Every imported name."""
-        for unit in self.units.values():
-            yield from unit.imports
+    def users(self) -> Mapping[str, list[str]]:
+        """For each unit, those of the same file that refer to it, or ask for its fixtures."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for name, unit in self.units.items():
+            firsts = {dotted.partition(".")[0] for dotted in unit.names}
+            used = {one for one in firsts if one in self.units and one not in self.aliases}
+            used |= {self.fixtures[one] for one in unit.requests if one in self.fixtures}
+            for one in used - {name}:
+                found[one].append(name)
+        return found
 
 
 def view(file: File, text: bytes, problem: Problem | None) -> View:

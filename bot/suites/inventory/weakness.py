@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from bot.domain.inventory import Weakness
-from bot.suites.inventory.assertions import all_constant, asserts_by_name
+from bot.suites.inventory.assertions import asserts_by_name, is_constant
 from bot.suites.inventory.collect import FoundTest
 from bot.suites.inventory.syntax import (
     DEFINITIONS,
@@ -36,6 +36,7 @@ _NOTING: Final = {"append", "add", "set", "put", "exit", "_exit"}
 _MOCK_MODULES: Final = {"unittest", "mock"}
 _NEUTRAL: Final = {"asyncio", "datetime", "json", "pytest", "time", "typing", "uuid"}
 _BUILTINS: Final = frozenset(dir(builtins))
+_GUARDS: Final = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,15 @@ def try_out(found: FoundTest, names: Names) -> Trial:
     marks = [mark for scope in found.scopes for mark in scope.marks]
     for mark in (*marks, *found.function.decorator_list):
         if _skips_always(mark, names):
-            return Trial(found, Weakness.ALWAYS_SKIPPED, mark.lineno, "it is marked to be skipped")
+            return Trial(
+                found, Weakness.ALWAYS_SKIPPED, mark.lineno, "it is skipped wherever it runs"
+            )
     return _Body(found, names).trial()
 
 
 class _Assertion(NamedTuple):
     node: ast.Assert | ast.Call | ast.Raise
-    swallowed_at: int | None
+    caught_at: int | None
 
 
 class _Body:
@@ -83,31 +86,25 @@ class _Body:
         if self._skips(statements[0]):
             line = statements[0].lineno
             return self._weak(Weakness.ALWAYS_SKIPPED, line, "it begins by skipping itself")
-        assertions = list(self._assertions(statements))
-        if not assertions:
-            return self._without_assertions(statements)
-        return self._swallowed(assertions) or self._certain(assertions, statements)
+        return self._judged(statements)
 
-    def _swallowed(self, assertions: Sequence[_Assertion]) -> Trial | None:
-        lines = [one.swallowed_at for one in assertions]
-        if None in lines:
-            return None
-        line = lines[0] or self._line
-        reason = f"what its assertions raise is caught on line {line}"
-        return self._weak(Weakness.SWALLOWED, line, reason)
-
-    def _certain(self, assertions: Sequence[_Assertion], statements: Sequence[ast.stmt]) -> Trial:
-        """Assertions that fail the test if they fail; whether they can is the question."""
-        looking = [one.node for one in assertions if not isinstance(one.node, ast.Raise)]
-        if len(looking) < len(assertions):
-            return Trial(self._found)
-        line = looking[0].lineno
-        if all_constant(looking, self._names):
-            reason = "its assertions hold whatever the code does"
-            return self._weak(Weakness.CONSTANT_ASSERTION, line, reason)
-        if _only_mocks(self._found.function, statements, self._names):
-            return self._weak(Weakness.MOCK_ONLY, line, "it uses nothing but its own mocks")
-        return Trial(self._found)
+    def _judged(self, statements: Sequence[ast.stmt]) -> Trial:
+        """The first assertion that can fail, and does not do so in vain, makes a test sound."""
+        vain: Trial | None = None
+        for assertion, caught_at in self._assertions(statements):
+            if caught_at is not None:
+                reason = f"what its assertions raise is caught on line {caught_at}"
+                vain = vain or self._weak(Weakness.SWALLOWED, caught_at, reason)
+            elif not isinstance(assertion, ast.Raise) and is_constant(assertion, self._names):
+                reason = "its assertions hold whatever the code does"
+                line = assertion.lineno
+                vain = vain or self._weak(Weakness.CONSTANT_ASSERTION, line, reason)
+            elif _only_mocks(self._found.function, statements, self._names):
+                reason = "it uses nothing but its own mocks"
+                return self._weak(Weakness.MOCK_ONLY, assertion.lineno, reason)
+            else:
+                return Trial(self._found)
+        return vain or self._without_assertions(statements)
 
     def _without_assertions(self, statements: Sequence[ast.stmt]) -> Trial:
         blocks = [one for one in statements if not _is_plain(one)]
@@ -128,17 +125,19 @@ class _Body:
 
     def _assertions(self, statements: Sequence[ast.stmt]) -> Iterator[_Assertion]:
         """Every assertion, with the line of what keeps it from failing the test, if anything."""
-        pending: list[tuple[ast.AST, int | None]] = [(one, None) for one in statements]
+        pending: list[tuple[ast.AST, int | None]] = [(one, None) for one in reversed(statements)]
         while pending:
-            node, swallowed = pending.pop()
+            node, caught_at = pending.pop()
             if self._is_assertion(node):
                 assert isinstance(node, ast.Assert | ast.Call | ast.Raise)
-                yield _Assertion(node, swallowed)
-            line = _swallower(node, self._names)
-            guarded = set(map(id, getattr(node, "body", ()))) if line is not None else set()
+                yield _Assertion(node, caught_at)
+            line = _swallower(node, self._names) if isinstance(node, _GUARDS) else None
+            if line is None:
+                pending += [(child, caught_at) for child in children(node)]
+                continue
+            guarded = set(map(id, getattr(node, "body", ())))
             for child in children(node):
-                inside = id(child) in guarded
-                pending.append((child, (swallowed or line) if inside else swallowed))
+                pending.append((child, caught_at or line if id(child) in guarded else caught_at))
 
     def _is_assertion(self, node: ast.AST) -> bool:
         match node:
@@ -156,7 +155,7 @@ class _Body:
 
 def _skips_always(mark: ast.expr, names: Names) -> bool:
     name = names.called(mark)
-    if name in {"pytest.mark.skip", "unittest.skip"}:
+    if name in _SKIPS:
         return True
     when = _SKIPPING_IF.get(name)
     if when is None or not isinstance(mark, ast.Call):

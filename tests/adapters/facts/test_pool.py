@@ -147,8 +147,8 @@ _DEADLY = """
 import os, signal, sys, time
 sys.path[:0] = {path!r}
 from bot.adapters.facts import worker
-from bot.scanner import examine
-parse = examine.parse
+from bot.scanner import reading
+tree = reading.tree
 
 def deadly(text):
     if b"die" in text:
@@ -159,9 +159,9 @@ def deadly(text):
         raise MemoryError
     if b"fail" in text:
         raise RuntimeError("a fault of our own")
-    return parse(text)
+    return tree(text)
 
-examine.parse = deadly
+reading.tree = deadly
 worker.main()
 """
 

@@ -125,7 +125,7 @@ def test_renames_are_those_that_git_finds(repository: GitRepository, trees: GitT
 def test_blobs_are_read_in_the_order_asked(repository: GitRepository) -> None:
     repository.commit({"a": "one\n", "b": b"\0\xff\n\n", "c": "", "d": "x" * 100})
     blobs = [repository.git("rev-parse", f"HEAD:{name}") for name in "dabca"]
-    with BlobReader(repository.path / ".git", blobs, 50) as reader:
+    with BlobReader(repository.path / ".git", [(blob, 50) for blob in blobs]) as reader:
         assert list(reader) == [
             (None, 100),
             (b"one\n", 4),
@@ -138,20 +138,20 @@ def test_blobs_are_read_in_the_order_asked(repository: GitRepository) -> None:
 def test_what_is_no_blob_is_not_read(repository: GitRepository) -> None:
     commit = repository.commit({"a": "one\n"})
     asked = ["0" * 40, commit, _tree(repository), repository.git("rev-parse", "HEAD:a")]
-    with BlobReader(repository.path / ".git", asked, 50) as reader:
+    with BlobReader(repository.path / ".git", [(blob, 50) for blob in asked]) as reader:
         assert list(reader) == [(None, -1), (None, -1), (None, -1), (b"one\n", 4)]
 
 
 def test_thousands_of_blobs_block_nothing(repository: GitRepository) -> None:
     repository.commit({f"f{number}": f"{number}" for number in range(300)})
     blobs = [repository.git("rev-parse", f"HEAD:f{number}") for number in (0, 150, 299)] * 2000
-    with BlobReader(repository.path / ".git", blobs, 50) as reader:
+    with BlobReader(repository.path / ".git", [(blob, 50) for blob in blobs]) as reader:
         assert [content for content, _ in reader] == [b"0", b"150", b"299"] * 2000
 
 
 def test_without_a_repository_reading_is_an_error(tmp_path: Path) -> None:
     with (
-        BlobReader(tmp_path, ["0" * 40], 50) as reader,
+        BlobReader(tmp_path, [("0" * 40, 50)]) as reader,
         pytest.raises(CouldNotCheckError, match="git stopped"),
     ):
         list(reader)
