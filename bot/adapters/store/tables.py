@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -93,4 +94,17 @@ chores = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("due_at", DateTime(timezone=True), nullable=False),
+)
+
+counts = Table(
+    "counts",
+    metadata,
+    Column("repository_id", BigInteger, primary_key=True),
+    Column("issue", BigInteger, primary_key=True),
+    Column("commit", Text, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("config_digest", Text, nullable=False),
+    Column("counts", JSONB, nullable=False),  # rule id -> count, without the waived
+    Index(None, "repository_id", "issue", "at"),
 )
