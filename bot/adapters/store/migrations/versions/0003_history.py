@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("counts", JSONB, nullable=False),
         sa.PrimaryKeyConstraint("repository_id", "issue", "commit", name="pk_counts"),
     )
-    op.create_index("ix_counts_repository_id", "counts", ["repository_id", "issue", "at"])
+    op.create_index("ix_counts_repository_id_issue_at", "counts", ["repository_id", "issue", "at"])
 
 
 def downgrade() -> None:
