@@ -80,7 +80,7 @@ class Examiner:
             answer = replace(answer, problem=None, foreign=True)
         if not asked:
             return answer
-        found, troubles = self._finders.find(reading, asked, sifted)
+        found, troubles = self._finders.find(reading, asked, -1 if skipped else sifted)
         return replace(answer, asked=bits(asked), found=found, troubles=troubles)
 
     def _read(self, reading: Reading, sifted: int, wanted: Depth, *, known: bool) -> Examined:

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from bot.scanner.facts import Problem
 from bot.scanner.matches import Span
-from bot.scanner.probes import RegexProbe
 from bot.scanner.reading import Reading
 from bot.scanner.texts import Lines, excerpt
 
@@ -37,18 +36,20 @@ def group_of(searched: Any, group: int | str) -> int | None:
     return number if number is not None and number <= searched.groups else None
 
 
-def expression(probe: RegexProbe) -> Callable[[Reading], tuple[list[Span], Problem | None]]:
-    """Finds the matches in a text that are not empty."""
-    searched = compiled(probe.pattern)
-    literal = required(probe.pattern)
-    group = group_of(searched, probe.group) or 0
+def expression(
+    pattern: str, group: int | str
+) -> Callable[[Reading], tuple[list[Span], Problem | None]]:
+    """Finds what a group of an expression matches in a text, where that is not empty."""
+    searched = compiled(pattern)
+    literal = required(pattern)
+    number = group_of(searched, group) or 0
 
     def ask(reading: Reading) -> tuple[list[Span], Problem | None]:
         text = reading.plain
         if text is None or literal not in text:
             return [], reading.unplain
         spans: list[Span] = []
-        for span in _spans(searched, text, group):
+        for span in _spans(searched, text, number):
             if len(spans) == MOST_MATCHES:
                 return spans, _TOO_MANY
             spans.append(span)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bot.scanner.facts import Problem, Trouble
 from bot.scanner.matches import Found, Match
-from bot.scanner.probes import Probe, Query, RegexProbe, SyntaxProbe, words
+from bot.scanner.probes import OwnProbe, Probe, Query, SyntaxProbe, words
 from bot.scanner.reading import Reading
 
 Answer = tuple[Iterable[Match], Problem | None]
@@ -54,14 +54,14 @@ def _numbers(mask: int) -> Iterator[int]:
 
 
 def _prepared(probe: Probe) -> Ask:
-    match probe:
-        case RegexProbe():
-            from bot.scanner.expressions import expression
+    if isinstance(probe, OwnProbe):
+        from bot.scanner.kinds import kind
 
-            return expression(probe)
-        case _ if isinstance(probe, SyntaxProbe):
-            return _in_syntax(probe)
-    raise NotImplementedError
+        answers = kind(probe.kind).answers
+        assert answers is not None
+        return answers(probe.question)
+    assert isinstance(probe, SyntaxProbe)
+    return _in_syntax(probe)
 
 
 def _in_syntax(probe: SyntaxProbe) -> Ask:

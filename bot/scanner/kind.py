@@ -1,12 +1,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.scanner.facts import Depth, Facts, Problem
 from bot.scanner.matches import Match
 from bot.scanner.modules import File
 from bot.scanner.probes import Probe
 from bot.scanner.snapshot import Finding
+
+if TYPE_CHECKING:
+    from bot.scanner.finders import Ask
 
 
 class Checker:
@@ -101,3 +104,4 @@ class Kind:
     examples: tuple[Example, ...]
     scope: Literal["file", "repository"] = "file"
     files: Literal["python", "any"] = "python"
+    answers: Callable[[bytes], "Ask"] | None = None

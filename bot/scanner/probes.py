@@ -65,31 +65,21 @@ class StateProbe(msgspec.Struct, frozen=True, tag="state"):
     constructs: tuple[str, ...]
 
 
-class RegexProbe(msgspec.Struct, frozen=True, tag="regex"):
-    """What a group of a regular expression of RE2 matches in any text."""
+class OwnProbe(msgspec.Struct, frozen=True, tag="own"):
+    """A question that the module of a rule kind answers itself (see `Kind.answers`).
 
-    pattern: str
-    group: int | str
+    `question` is encoded as that module likes. `words` are as in the function of that name.
+    """
 
-
-class PatternProbe(msgspec.Struct, frozen=True, tag="pattern"):
-    """What an ast-grep rule (as JSON) matches in a language."""
-
-    language: str
-    rule: str
-
-
-class SarifProbe(msgspec.Struct, frozen=True, tag="sarif"):
-    """Results in a SARIF log, of certain rules if there are any named."""
-
-    rules: tuple[str, ...]
+    kind: str
+    question: bytes
+    words: tuple[bytes, ...] = ()
 
 
 SyntaxProbe = NameProbe | CallProbe | EmissionProbe | RegistrationProbe | StateProbe
-TextProbe = RegexProbe | PatternProbe | SarifProbe
-Probe = ImportProbe | StringProbe | DefinitionProbe | SyntaxProbe | TextProbe
+Probe = ImportProbe | StringProbe | DefinitionProbe | SyntaxProbe | OwnProbe
 
-FINDING: Final = (*get_args(SyntaxProbe), *get_args(TextProbe))
+FINDING: Final = (*get_args(SyntaxProbe), OwnProbe)
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -117,6 +107,8 @@ def words(probe: Probe) -> tuple[bytes, ...]:
             return tuple(map(_last, names))
         case RegistrationProbe(call=call):
             return (_last(call),)
+        case OwnProbe(words=words):
+            return words
         case _:
             return ()
 

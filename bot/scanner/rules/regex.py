@@ -1,13 +1,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
 
 from bot.scanner.kind import Example, Expected, Finder, Kind
 from bot.scanner.matches import Match, Span
 from bot.scanner.modules import File
 from bot.scanner.parameters import CONFIGURATION, Group, Help, RegularExpression
-from bot.scanner.probes import RegexProbe
+from bot.scanner.probes import OwnProbe
 from bot.scanner.snapshot import Finding
+
+if TYPE_CHECKING:
+    from bot.scanner.finders import Ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,8 @@ class Regex(Finder):
 
     def __init__(self, parameters: Parameters) -> None:
         self._pattern = parameters.pattern
-        self.probes = (RegexProbe(parameters.pattern, parameters.group),)
+        question = msgspec.msgpack.encode((parameters.pattern, parameters.group))
+        self.probes = (OwnProbe("regex", question),)
 
     def report(self, file: File, matches: Sequence[Match]) -> Iterator[Finding]:
         """A finding for each match."""
@@ -48,12 +54,19 @@ class Regex(Finder):
             yield Finding(one.line, one.column, one.text, message, via="regex")
 
 
+def _answers(question: bytes) -> "Ask":
+    from bot.scanner.expressions import expression
+
+    return expression(*msgspec.msgpack.decode(question, type=tuple[str, int | str]))
+
+
 KIND = Kind(
     name="regex",
     summary="One violation for each match of an expression, in any text file.",
     parameters=Parameters,
     prepare=Regex,
     files="any",
+    answers=_answers,
     examples=(
         Example(
             title="In any text file",
