@@ -1,27 +1,31 @@
 """What a delivery asks for. Work is level-triggered: it names what to look at, not what to do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.conversation import Comment
 from bot.domain.repository import RepositoryRef
 
 
 class TargetKind(StrEnum):
-    """What can be looked at. The first three have a verdict; the last two lead to such."""
+    """What can be looked at. The first three have a verdict; the next two lead to such."""
 
     PULL_REQUEST = "pull_request"
     BRANCH = "branch"
     MERGE_GROUP = "merge_group"
     COMMIT = "commit"  # whatever has been evaluated at this head
     REPOSITORY = "repository"  # every open pull request
+    ISSUE = "issue"  # a tracked issue: its status comment, and whether it is open
+    COMMENT = "comment"  # the commands in it
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """One thing to reconcile.
 
-    `name` is a pull request's number, a branch, a merge group's ref or a commit; it is empty for
-    a whole repository.
+    `name` is the number of a pull request or issue, a branch, a merge group's ref, a commit or a
+    comment's id; it is empty for a whole repository.
     """
 
     repository: RepositoryRef
@@ -42,7 +46,7 @@ class Work:
     head is superseded. `force` asks for a new run although the verdict stands (the rerun button).
     `base_ref` is the branch it is compared with: a pull request's base, a merge group's target,
     for a branch the repository's default branch. `base_sha` is what only the payload knows: where
-    a merge group starts, where a branch stood before a push.
+    a merge group starts, where a branch stood before a push; `comment` is what somebody wrote.
     """
 
     target: Target
@@ -52,13 +56,15 @@ class Work:
     base_sha: str | None = None
     force: bool = False
     gone: bool = False  # closed, deleted or destroyed: stop what is running
+    comment: Comment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetState:
     """What the deliveries so far have wished for. Generations only grow.
 
-    `forced_generation` is the last generation that asked for a new run.
+    `forced_generation` is the last generation that asked for a new run. What had begun before
+    `cancelled_at` is to stop, because `cancelled_by` (a login) said so.
     """
 
     target: Target
@@ -68,6 +74,8 @@ class TargetState:
     base_ref: str | None
     base_sha: str | None
     gone: bool
+    cancelled_at: datetime | None = None
+    cancelled_by: str | None = None
 
 
 def external_id(target: Target, run_id: int) -> str:

@@ -2,8 +2,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.domain.errors import CouldNotCheckError, DeadlineExceededError, SupersededError
+from bot.handlers.ledger import Ledger
 from bot.ports.clock import Clock
-from bot.ports.store import Run, Runs
+from bot.ports.store import Runs
 
 _PAUSE_SECONDS = 0.2
 """Long work asks many times a second; the database is asked five times."""
@@ -14,6 +15,14 @@ class WithdrawnError(CouldNotCheckError):
 
     def __init__(self) -> None:
         super().__init__("closed or deleted while the run was going")
+
+
+class CancelledError(CouldNotCheckError):
+    """Somebody said that the run is to stop."""
+
+    def __init__(self, by: str) -> None:
+        self.by = by
+        super().__init__(f"cancelled by {by}")
 
 
 class Deadline:
@@ -37,25 +46,26 @@ class Checkpoint:
     """
 
     def __init__(
-        self, runs: Runs, clock: Clock, run: Run, head_now: Callable[[], str | None]
+        self, runs: Runs, clock: Clock, ledger: Ledger, head_now: Callable[[], str | None]
     ) -> None:
         self._runs = runs
         self._clock = clock
-        self._run = run
+        self._ledger = ledger
         self._head_now = head_now
-        self._generation = run.generation
+        self._generation = ledger.run.generation
         self._asked_at = clock.now()
 
     def check(self) -> None:
         """Return when the run is still wanted.
 
-        Raises `DeadlineExceededError`, `SupersededError` or `WithdrawnError` when it is not.
+        Raises `DeadlineExceededError`, `SupersededError`, `CancelledError` or `WithdrawnError`
+        when it is not.
         """
-        now = self._clock.now()
-        if now > self._run.deadline_at:
-            allowed = self._run.deadline_at - self._run.started_at
+        now, run = self._clock.now(), self._ledger.run
+        if now > run.deadline_at:
+            allowed = run.deadline_at - run.started_at
             raise DeadlineExceededError(
-                f"not done within {allowed.total_seconds():.0f} seconds (stage: {self._run.stage})"
+                f"not done within {allowed.total_seconds():.0f} seconds (stage: {run.stage})"
             )
         if (now - self._asked_at).total_seconds() < _PAUSE_SECONDS:
             return
@@ -63,14 +73,19 @@ class Checkpoint:
         self._look()
 
     def _look(self) -> None:
-        state = self._runs.target(self._run.key)
-        if state is None or state.generation == self._generation:
+        run = self._ledger.run
+        state = self._runs.target(run.key)
+        if state is None:
+            return
+        if state.cancelled_at is not None and state.cancelled_at > run.started_at:
+            raise CancelledError(state.cancelled_by or "somebody")
+        if state.generation == self._generation:
             return
         self._generation = state.generation
-        if not state.gone and state.head_sha in {None, self._run.head_sha}:
+        if not state.gone and state.head_sha in {None, run.head_sha}:
             return
         head = self._head_now()
         if head is None:
             raise WithdrawnError
-        if head != self._run.head_sha:
+        if head != run.head_sha:
             raise SupersededError(head)

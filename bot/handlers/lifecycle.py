@@ -17,7 +17,7 @@ from bot.domain.errors import (
 )
 from bot.domain.publication import Publication
 from bot.domain.work import TargetState
-from bot.handlers.checkpoint import Checkpoint, WithdrawnError
+from bot.handlers.checkpoint import CancelledError, Checkpoint, WithdrawnError
 from bot.handlers.context import report_context
 from bot.handlers.ledger import Ledger, LostRunError
 from bot.handlers.posting import Posting
@@ -27,7 +27,7 @@ from bot.ports.clock import Cancellation
 from bot.ports.github import RepositoryAccess
 from bot.ports.store import Run, RunState
 from bot.reports import pull_request as report
-from bot.reports.endings import withdrawn
+from bot.reports.endings import cancelled, withdrawn
 
 _log = structlog.get_logger(__name__)
 
@@ -86,7 +86,7 @@ def expire(services: Services, access: RepositoryAccess, state: TargetState, run
 
 def _stands(newest: Run, situation: Situation) -> bool:
     """Whether the newest run is the verdict on this head that nobody has asked to repeat."""
-    return newest.state is RunState.COMPLETED and _same(newest, situation)
+    return newest.state in {RunState.COMPLETED, RunState.CANCELLED} and _same(newest, situation)
 
 
 def _same(run: Run, situation: Situation) -> bool:
@@ -122,7 +122,7 @@ def _go(situation: Situation, ledger: Ledger, judge: Judge) -> None:
     """Judge and post; whatever happens, the check that was started also ends."""
     services, access, subject = situation.services, situation.access, situation.subject
     posting = Posting(access.publisher, services.runs, ledger, subject)
-    checkpoint = Checkpoint(services.runs, services.clock, ledger.run, situation.head_now)
+    checkpoint = Checkpoint(services.runs, services.clock, ledger, situation.head_now)
     try:
         if ledger.run.attempts > ATTEMPTS_AT_MOST:
             raise _GaveUpError(ledger.run)
@@ -139,6 +139,9 @@ def _go(situation: Situation, ledger: Ledger, judge: Judge) -> None:
     except SupersededError as error:
         overtaken = Publication(check=report.superseded(error.by))
         _conclude(services, ledger, posting, overtaken, RunState.SUPERSEDED)
+    except CancelledError as error:
+        publication = Publication(check=cancelled(error.by))
+        _conclude(services, ledger, posting, publication, RunState.CANCELLED)
     except WithdrawnError:
         _conclude(services, ledger, posting, Publication(check=withdrawn()), RunState.WITHDRAWN)
     except RepositoryGoneError as error:

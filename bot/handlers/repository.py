@@ -32,5 +32,5 @@ def _is_known(services: Services, repository: RepositoryRef, pull: PullRequest) 
         newest is not None
         and newest.head_sha == pull.head_sha
         and newest.base_ref == pull.base_ref
-        and newest.state in {RunState.RUNNING, RunState.COMPLETED}
+        and newest.state in {RunState.RUNNING, RunState.COMPLETED, RunState.CANCELLED}
     )

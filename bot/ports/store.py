@@ -58,6 +58,7 @@ class RunState(StrEnum):
     COMPLETED = "completed"
     SUPERSEDED = "superseded"
     EXPIRED = "expired"
+    CANCELLED = "cancelled"  # by command
     WITHDRAWN = "withdrawn"  # its pull request was closed, its branch or merge group is gone
 
 
@@ -77,7 +78,8 @@ class Run:
     """One evaluation of one head. `generation` is the target's when the run began.
 
     `attempts` counts the processes that have worked on it; above 1, GitHub may know more than we
-    recorded. `check` is None until the run is known to post one.
+    recorded. `check` is None until the run is known to post one. `page` is a secret part of the
+    address of its page.
     """
 
     id: int
@@ -91,6 +93,7 @@ class Run:
     state: RunState
     stage: Stage
     check: CheckProgress | None
+    page: str
     base_sha: str | None = None
     merge_base: str | None = None
     config_digest: str | None = None
@@ -153,6 +156,9 @@ class Runs(Protocol):
 
     def evaluated_at(self, repository_id: int, head_sha: str) -> Sequence[Target]:
         """The targets of which some run was for this head, each once."""
+
+    def cancel(self, key: str, *, by: str, at: datetime) -> None:
+        """Ask what runs for this target to stop; what begins after `at` is not meant."""
 
     def comment_id(self, key: str) -> int | None:
         """The id of the comment Canon keeps on this target."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.publication import CheckOutput, Conclusion, Publication
-from bot.reports.markdown import code
+from bot.reports.markdown import code, prose
+from bot.reports.plain import visible
 
 _MOST_CATEGORIES: Final = 10
 
@@ -16,6 +17,15 @@ def withdrawn() -> CheckOutput:
         conclusion=Conclusion.CANCELLED,
         title="Withdrawn",
         summary="What this check was about was closed or deleted before the check had ended.",
+    )
+
+
+def cancelled(by: str) -> CheckOutput:
+    """The check of a run that somebody (a login) ended by command."""
+    return CheckOutput(
+        conclusion=Conclusion.CANCELLED,
+        title=f"Cancelled by {visible(by)}",
+        summary=f"{prose(by)} ended this check by command. To try again, press Re-run on it.",
     )
 
 

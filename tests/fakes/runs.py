@@ -91,6 +91,7 @@ class FakeRuns:
             state=RunState.RUNNING,
             stage=Stage.STARTED,
             check=None,
+            page=f"{len(self.rows) + 1:032x}",
         )
         self.rows.append(run)
         return run
@@ -121,6 +122,9 @@ class FakeRuns:
         keys = {run.key for run in self.rows if run.head_sha == head_sha}
         targets = [state.target for state in self.states.values() if state.target.key in keys]
         return [target for target in targets if target.repository.id == repository_id]
+
+    def cancel(self, key: str, *, by: str, at: datetime) -> None:
+        self.states[key] = replace(self.states[key], cancelled_at=at, cancelled_by=by)
 
     def comment_id(self, key: str) -> int | None:
         return self.comments.get(key)

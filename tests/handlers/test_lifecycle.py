@@ -291,6 +291,41 @@ def test_a_closed_pull_request_ends_what_was_running(house: House) -> None:
     assert house.runs.rows[0].state is RunState.WITHDRAWN
 
 
+def cancelled_by_command(house: House, *, began_before: float) -> Judge:
+    def judge(
+        _: Situation, __: Ledger, posting: Posting, cancellation: Cancellation
+    ) -> Publication:
+        posting.start()
+        house.clock.advance(began_before)
+        house.runs.cancel(PULL.key, by="alice", at=house.clock.now())
+        house.clock.advance(1)
+        cancellation.check()
+        return GREEN
+
+    return judge
+
+
+def test_a_cancelled_run_ends_as_cancelled_by_whom_and_is_not_begun_again(house: House) -> None:
+    house.run_job(cancelled_by_command(house, began_before=1))
+    house.deliver()
+    house.run_job(green)
+
+    output = house.access.publisher.checks[0].output
+    assert house.conclusions == [Conclusion.CANCELLED]
+    assert output is not None
+    assert output.title == "Cancelled by alice"
+    assert house.runs.rows[0].state is RunState.CANCELLED
+
+
+def test_a_cancelled_run_can_be_asked_for_again(house: House) -> None:
+    house.run_job(cancelled_by_command(house, began_before=1))
+    house.clock.advance(1)
+    house.deliver(force=True)
+    house.run_job(green)
+
+    assert house.conclusions == [Conclusion.CANCELLED, Conclusion.SUCCESS]
+
+
 def test_withdrawing_ends_a_run_whose_process_died(house: House) -> None:
     with pytest.raises(KilledError):
         house.run_job(dying)

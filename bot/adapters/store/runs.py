@@ -55,6 +55,8 @@ class DatabaseRuns:
             base_ref=row["base_ref"],
             base_sha=row["base_sha"],
             gone=row["gone"],
+            cancelled_at=row["cancelled_at"],
+            cancelled_by=row["cancelled_by"],
         )
 
     def newest(self, key: str) -> Run | None:
@@ -156,6 +158,12 @@ class DatabaseRuns:
         query = select(targets).where(targets.c.repository_id == repository_id, there.exists())
         return [_target(row) for row in self._all(query.order_by(targets.c.key))]
 
+    def cancel(self, key: str, *, by: str, at: datetime) -> None:
+        """Ask what runs for this target to stop."""
+        change = update(targets).where(targets.c.key == key)
+        with self._engine.connect() as connection:
+            connection.execute(change.values(cancelled_at=at, cancelled_by=by))
+
     def comment_id(self, key: str) -> int | None:
         """The id of the comment Canon keeps on this target."""
         row = self._first(select(targets.c.comment_id).where(targets.c.key == key))
@@ -220,6 +228,7 @@ def _read(row: RowMapping) -> Run:
         state=RunState(row["state"]),
         stage=Stage(row["stage"]),
         check=check,
+        page=row["page"].hex,
         base_sha=row["base_sha"],
         merge_base=row["merge_base"],
         config_digest=row["config_digest"],

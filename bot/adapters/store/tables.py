@@ -13,6 +13,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -57,6 +58,8 @@ targets = Table(
     Column("gone", Boolean, nullable=False),
     Column("not_before", DateTime(timezone=True)),  # when GitHub asked us to come back
     Column("comment_id", BigInteger),
+    Column("cancelled_at", DateTime(timezone=True)),  # what had begun before is to stop
+    Column("cancelled_by", Text),
     Index(None, "repository_id"),
 )
 
@@ -84,9 +87,32 @@ runs = Table(
     Column("check_id", BigInteger),
     Column("check_annotations_sent", Integer),
     Column("check_completed", Boolean),
+    # The address of its page, which nobody can guess.
+    Column("page", Uuid, server_default=text("gen_random_uuid()"), nullable=False),
     Index(None, "key", "id"),
     Index(None, "head_sha"),
     Index("ix_runs_running_deadline_at", "deadline_at", postgresql_where=text("state = 'running'")),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("repository_id", BigInteger, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("head_sha", Text, primary_key=True),
+    Column("approved_by", Text, nullable=False),
+    Column("approved_at", DateTime(timezone=True), nullable=False),
+)
+
+test_requests = Table(
+    "test_requests",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("head_sha", Text, primary_key=True),
+    Column("issue", BigInteger, primary_key=True),
+    Column("category", Text, primary_key=True),
+    Column("unexpected", Boolean, primary_key=True),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
 )
 
 chores = Table(

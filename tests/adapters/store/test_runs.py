@@ -45,6 +45,7 @@ def test_a_run_begins_at_its_first_attempt(runs: DatabaseRuns) -> None:
         state=RunState.RUNNING,
         stage=Stage.STARTED,
         check=None,
+        page=run.page,
     )
     assert runs.newest(target().key) == run
 
@@ -168,3 +169,18 @@ def test_the_comment_of_a_target_is_remembered(runs: DatabaseRuns) -> None:
     assert runs.comment_id(target().key) is None
     runs.remember_comment(target().key, 12)
     assert runs.comment_id(target().key) == 12
+
+
+def test_a_cancellation_is_part_of_what_is_wished(runs: DatabaseRuns) -> None:
+    runs.cancel(target().key, by="alice", at=NOW)
+
+    state = runs.target(target().key)
+    assert state is not None
+    assert (state.cancelled_at, state.cancelled_by) == (NOW, "alice")
+
+
+def test_pages_of_runs_have_addresses_that_nobody_can_guess(runs: DatabaseRuns) -> None:
+    pages = {begin(runs).page for _ in range(3)}
+
+    assert len(pages) == 3
+    assert {len(page) for page in pages} == {32}
