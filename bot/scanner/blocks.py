@@ -10,10 +10,13 @@ _INDENTATION = re.compile(rb" *+")
 _COMMENT_OR_BLANK = re.compile(rb"[ \t\f\r]*+(?:#|\n|\Z)")
 _HEADER = re.compile(
     rb" *+(?:async ++)?(def|class|try|except|finally|else|elif|if|for|while|with|match|case)\b"
-    rb"([^\n]*+)"
 )
 _CLOSING = re.compile(rb" *+[)\]}][^\n]*:[ \t\r]*(?:#[^\n]*)?(?:\n|\Z)")
-_ENDS_HEADER = re.compile(rb"(?:.*:|.*[(\[{,\\])[ \t\r]*(?:#.*)?", re.DOTALL)
+_PIECE = re.compile(
+    rb"""(?:[^()\[\]{}"'#\\\n:]++|:=|\\\r?\n|"[^"\\\n]*+"|'[^'\\\n]*+')*+"""
+    rb"""(?:([(\[{])|([)\]}])|(:)|(?:#[^\n]*+)?\n)"""
+)
+_END_OF_LINE = re.compile(rb"[ \t\r\f]*+(?:#[^\n]*+)?(?:\n|\Z)")
 _GUARD = re.compile(rb" *+(?:el)?if +(?:\w+\.)*TYPE_CHECKING *:")
 _CONTEXTS = {
     b"def": "function",
@@ -58,12 +61,34 @@ class Blocks:
     def _header_above(self, line: int, depth: int) -> tuple[int, bytes]:
         """The next line above that is indented less than `depth`: a compound statement's first."""
         found = self._line_above(line, depth)
+        last = found
         if _CLOSING.match(self._text, found):  # ") -> None:", as formatters write it
             found = self._line_above(found, self._depth(found) + 1)
         header = _HEADER.match(self._text, found)
-        if header is None or not _ENDS_HEADER.fullmatch(header[2]):
+        end = self._end(header.end(1), line) if header is not None else -1
+        if header is None or end < last:
+            raise _UncertainError
+        test = self._text[header.end(1) : end] if header[1] in {b"if", b"elif"} else b""
+        if not _GUARD.match(self._text, found) and (b"TYPE_CHECKING" in test or not test.isascii()):
             raise _UncertainError
         return found, header[1]
+
+    def _end(self, start: int, before: int) -> int:
+        """Where a header ends whose keyword ends at `start`; -1 if it is none, or has more on it.
+
+        Inside of brackets, a line can begin with `for`, `if` or `else` too.
+        """
+        depth = 0
+        while self._budget > 0 and (piece := _PIECE.match(self._text, start, before)):
+            self._budget -= 1
+            start = piece.end()
+            opened, closed, colon = piece.groups()
+            if b"lambda" in piece[0] or depth < bool(closed) or not (depth or any(piece.groups())):
+                return -1
+            if colon and not depth:
+                return start if _END_OF_LINE.match(self._text, start, before) else -1
+            depth += bool(opened) - bool(closed)
+        return -1
 
     def _line_above(self, line: int, depth: int) -> int:
         """Start of the next logical line above `line` that is indented less than `depth`."""
@@ -74,7 +99,11 @@ class Blocks:
             string = bisect_right(self._strings, (line, 0)) - 1
             if string >= 0 and self._strings[string][1] > line:
                 line = text.rfind(b"\n", 0, self._strings[string][0]) + 1
-            if _COMMENT_OR_BLANK.match(text, line) or text.endswith(_CONTINUED, 0, line):
+            if _COMMENT_OR_BLANK.match(text, line):
+                continue
+            if text.endswith(_CONTINUED, 0, line):
+                if b"#" in text[text.rfind(b"\n", 0, line - 1) + 1 : line]:
+                    raise _UncertainError  # a comment is not continued
                 continue
             if self._depth(line) < depth:
                 return line

@@ -131,7 +131,8 @@ class _Lexer:
         text, quotes = self.text, self._quotes
         while (at := self._quote) < until:
             mark = _TRIPLE_QUOTES[quotes.index(at)]
-            if self._in_code(at, self._line_start(at)):
+            # What is read already may have held it: a comment among names, the end of a string.
+            if at >= self._read and self._in_code(at, self._line_start(at)):
                 self._read = self._close(at, mark)
             for number, quote in enumerate(quotes):
                 if quote < self._read:
