@@ -34,15 +34,16 @@ class Via(StrEnum):
     STRING = "string"  # such as the target of patch
     NAME = "name"
     EVENT = "event"
+    DETECTS = "detects"  # a comment says that the file detects a rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
     """One thing of the migration that a file names, at the first place where it does.
 
-    `symbol` is an absolute dotted path, a name, or an event. `module` is the import path that is
-    written for it, None where none is. `must_change`: it goes away with the migration, and
-    `replacement` is what to write instead where the rule knows.
+    `symbol` is an absolute dotted path, a name, an event, or the rule's id. `module` is the import
+    path that is written for it, None where none is. `must_change`: it goes away with the migration,
+    and `replacement` is what to write instead where the rule knows.
     """
 
     rule: str
@@ -59,7 +60,7 @@ class ExistingTest:
     """One test function or method; `name` is its node id after the path ("TestA::test_x").
 
     `cases` is how many its own parametrisation makes, None where only a run can tell. `fixtures`
-    are those that it asks for itself, and its class for it.
+    are those that it asks for itself, and its class for it. `of_unittest`: its class is a TestCase.
     """
 
     name: str
@@ -68,6 +69,7 @@ class ExistingTest:
     fixtures: tuple[str, ...] = ()
     parametrised: bool = False
     cases: int | None = 1
+    of_unittest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

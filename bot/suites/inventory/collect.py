@@ -125,6 +125,7 @@ class Collector:
             fixtures=tuple(self._fixtures(node, marks, parametrised, scopes)),
             parametrised=bool(parametrised) or expanded,
             cases=known,
+            of_unittest=scopes[-1].of_unittest,
         )
 
     def _fixtures(

@@ -9,6 +9,7 @@ from bot.domain.configuration import Rule
 from bot.scanner.globs import Globs
 from bot.scanner.names import full_match
 from bot.scanner.probes import DefinitionProbe, words
+from bot.suites.inventory.declared import SIGN
 from bot.suites.inventory.subjects import Form, ModulesOf, Subject, subjects_of
 
 
@@ -47,13 +48,16 @@ class Matcher:
     """Everything that a migration is about, made ready to be looked for.
 
     `unnamed` are the rules that name nothing, `together` those that forbid a file to have several
-    of what they name. `deep` are the words of what only a parser can tell, names and events.
+    of what they name, `rules` all by id. `deep` are the words of what only a parser can tell, such
+    as names and events.
     """
 
     def __init__(self, rules: Iterable[Rule], modules_of: ModulesOf) -> None:
         self.unnamed: list[str] = []
         self.together: list[Rule] = []
         self.deep = Words()
+        self.deep.add([SIGN])
+        self.rules: dict[str, Rule] = {}
         self._shallow = Words()
         self._by_path: dict[Form, defaultdict[str, list[Hit]]] = {
             form: defaultdict(list) for form in (Form.BELOW, Form.DIRECT, Form.EXACT)
@@ -112,6 +116,7 @@ class Matcher:
         )
 
     def _take(self, rule: Rule, subjects: Sequence[Subject]) -> None:
+        self.rules[rule.id] = rule
         self._allowed[rule.id] = _scope(rule)
         if not subjects:
             self.unnamed.append(rule.id)

@@ -7,7 +7,7 @@ from bot.domain.inventory import Location, Touch, Via
 from bot.suites.inventory.gather import ImportedName
 from bot.suites.inventory.matching import Hit, Matcher
 from bot.suites.inventory.subjects import Form
-from bot.suites.inventory.view import Unit, View
+from bot.suites.inventory.view import MODULE, Unit, View
 
 
 class Touches:
@@ -53,6 +53,7 @@ def touches_of(view: View, matcher: Matcher, modules: Container[str]) -> Touches
     """
     finder = _Finder(view.file.path, matcher, modules)
     found = {name: tuple(finder.unit(unit)) for name, unit in view.units.items()}
+    found[MODULE] = (*found.get(MODULE, ()), *finder.declared(view.detects))
     mixed = _mixed(found, matcher)
     return Touches(
         {
@@ -87,6 +88,17 @@ class _Finder:
                 for hit in self._matcher.path(text):
                     touch = self._touch(hit, Via.STRING, text, line)
                     yield replace(touch, must_change=False, replacement=None)
+
+    def declared(self, detects: Mapping[str, int]) -> Iterator[Touch]:
+        """The rules of the migration that the file says it detects."""
+        for rule, line in detects.items():
+            if rule in self._matcher.rules:
+                yield Touch(
+                    rule=rule,
+                    via=Via.DETECTS,
+                    symbol=rule,
+                    location=Location(self._path, line),
+                )
 
     def _imported(self, name: ImportedName) -> Iterator[Touch]:
         for hit in self._matcher.path(name.symbol):

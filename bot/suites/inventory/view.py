@@ -12,6 +12,7 @@ from bot.scanner.lexer import lex
 from bot.scanner.modules import File, absolute
 from bot.scanner.syntax import UnparsableError, tree
 from bot.suites.inventory.collect import Collector, is_fixture, requested
+from bot.suites.inventory.declared import declared
 from bot.suites.inventory.gather import Gathered, ImportedName, Text, gather
 from bot.suites.inventory.syntax import (
     FUNCTIONS,
@@ -59,7 +60,8 @@ class View:
 
     `aliases` are the names that imports give it, `stars` the modules it imports all names of,
     `plugins` what `pytest_plugins` names, `fixtures` the units that define them, `routines` by
-    qualified name, `bases` those of its classes. `problem` is set where only imports are known.
+    qualified name, `bases` those of its classes. `detects` are rules by id, with the line that says
+    so. `problem` is set where only imports are known.
     """
 
     file: File
@@ -74,6 +76,7 @@ class View:
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     classes: Mapping[str, int] = field(default_factory=dict)
     trials: tuple[Trial, ...] = ()
+    detects: Mapping[str, int] = field(default_factory=dict)
     problem: Problem | None = None
 
     @property
@@ -150,6 +153,7 @@ class _Reader:
             },
             classes={name: self._lines[name] for name in self._bases},
             trials=tuple(sorted(trials, key=lambda trial: trial.found.test.line)),
+            detects=declared(text),
         )
 
     def _take_apart(self) -> None:
