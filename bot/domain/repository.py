@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,23 @@ class PullRequest:
     base_ref: str  # branch name, without refs/heads/
     base_sha: str
     from_fork: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """An issue as GitHub has it now. `closed_at` is None while it is open."""
+
+    number: int
+    title: str
+    open: bool
+    closed_at: datetime | None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Authored:
+    """A commit, and who wrote it by its own word: nobody has checked that."""
+
+    commit: str
+    author: str
+    subject: str

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.domain.repository import RepositoryRef
+from bot.domain.repository import Authored, RepositoryRef
 from bot.ports.clock import Cancellation
 from bot.ports.github import GitCredentials
 
@@ -57,3 +57,9 @@ class Commits(Protocol):
 
     def renames(self, base: str, head: str) -> Mapping[str, str]:
         """Old path -> new path of files renamed between two commits, by git's own detection."""
+
+    def first_parents(self, start: str, end: str, *, at_most: int) -> Sequence[Authored]:
+        """What was merged or pushed after `start` up to `end`, oldest first.
+
+        Only the last `at_most` where there are more.
+        """

@@ -5,6 +5,7 @@ from pathlib import Path
 from bot.adapters.git import command
 from bot.adapters.git.command import GitFailedError
 from bot.domain.errors import InputError, UnknownRevisionError
+from bot.domain.repository import Authored
 
 _REGULAR = ("100644", "100755")
 _SIMILARITY = "50%"
@@ -72,6 +73,20 @@ class GitCommits:
         )
         fields = command.lines(found)
         return dict(zip(fields[1::3], fields[2::3], strict=True))
+
+    def first_parents(self, start: str, end: str, *, at_most: int) -> Sequence[Authored]:
+        """What was merged or pushed after `start` up to `end`, oldest first."""
+        found = self._git(
+            "log",
+            "-z",
+            "--first-parent",
+            f"--max-count={at_most}",
+            "--format=%H%n%an%n%s",
+            "--no-show-signature",
+            "--end-of-options",
+            f"{start}..{end}",
+        )
+        return [Authored(*record.split("\n", 2)) for record in reversed(command.lines(found))]
 
     def _entries(self, commit: str, *pathspecs: str) -> Iterator[_Entry]:
         literal = [

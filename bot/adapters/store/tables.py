@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -133,4 +135,62 @@ counts = Table(
     Column("config_digest", Text, nullable=False),
     Column("counts", JSONB, nullable=False),  # rule id -> count, without the waived
     Index(None, "repository_id", "issue", "at"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("marker", Text, primary_key=True),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("key", Text, ForeignKey("targets.key"), primary_key=True),
+    Column("comment_id", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("on_pull_request", Boolean, nullable=False),
+    Column("opened_by", BigInteger),
+    Column("author", Text, nullable=False),
+    Column("author_id", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),  # as it stood when it was written
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("answer_id", BigInteger),
+    Column("finished_at", DateTime(timezone=True)),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("key", Text, ForeignKey("comments.key"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("done", Boolean, nullable=False),  # false: refused, or it could not be done
+    Column("answer", Text, nullable=False),
+    Column("settled_at", DateTime(timezone=True), nullable=False),
+)
+
+waivers = Table(
+    "waivers",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("key", Text, ForeignKey("comments.key"), nullable=False),
+    Column("position", Integer, nullable=False),  # of the command in its comment
+    Column("repository_id", BigInteger, nullable=False),
+    Column("migration", BigInteger, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("fingerprint", Text),  # null: every violation of the rule in the file
+    Column("reason", Text, nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("given_at", DateTime(timezone=True), nullable=False),
+    Column("until", Date, nullable=False),
+    Column("source", Text, nullable=False),  # the address of the comment
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_by", Text),
+    Column("announced_at", DateTime(timezone=True)),  # that it ends soon
+    Column("lapsed_at", DateTime(timezone=True)),  # that it has ended was acted upon
+    UniqueConstraint("key", "position"),
+    Index(None, "repository_id"),
 )

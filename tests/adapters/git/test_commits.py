@@ -91,3 +91,31 @@ def test_a_file_that_was_moved_and_changed_a_little_is_a_rename(
     head = clone.commit({"old/\u00e9t\u00e9.py": None, "new/name.py": LINES + "one more\n"})
 
     assert commits.renames(base, head) == {"old/\u00e9t\u00e9.py": "new/name.py"}
+
+
+def test_what_came_after_a_commit_is_told_oldest_first_with_its_author(
+    clone: GitRepository, commits: GitCommits
+) -> None:
+    start = clone.commit({"a.py": ""}, message="Start")
+    one = clone.commit({"a.py": "1"}, message="One")
+    two = clone.commit({"a.py": "2"}, message="Two")
+
+    found = commits.first_parents(start, two, at_most=50)
+
+    assert [(it.commit, it.subject) for it in found] == [(one, "One"), (two, "Two")]
+    assert {it.author for it in found} == {"Ada"}
+
+
+def test_only_the_last_of_many_commits_are_told(clone: GitRepository, commits: GitCommits) -> None:
+    start = clone.commit({"a.py": ""})
+    made = [clone.commit({"a.py": str(number)}) for number in range(4)]
+
+    found = commits.first_parents(start, made[-1], at_most=2)
+
+    assert [it.commit for it in found] == made[-2:]
+
+
+def test_nothing_comes_after_the_last_commit(clone: GitRepository, commits: GitCommits) -> None:
+    head = clone.commit({"a.py": ""})
+
+    assert commits.first_parents(head, head, at_most=2) == []
