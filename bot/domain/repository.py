@@ -28,6 +28,7 @@ class PullRequest:
     base_ref: str  # branch name, without refs/heads/
     base_sha: str
     from_fork: bool
+    author_association: str  # in GitHub's words, such as MEMBER or FIRST_TIMER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

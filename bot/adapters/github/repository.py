@@ -82,4 +82,5 @@ def _pull_request(pull: github.PullRequest.PullRequest) -> PullRequest:
         base_ref=pull.base.ref,
         base_sha=pull.base.sha,
         from_fork=source is None or source.id != pull.base.repo.id,
+        author_association=pull.author_association,
     )
