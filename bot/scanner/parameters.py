@@ -47,6 +47,23 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckBeside:
+    """A `Check` whose `test` is also given the values of the fields before, those that are fine."""
+
+    test: Callable[[Any, Mapping[str, Any]], None]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
+        """Run the test after the value has its type."""
+        from pydantic_core import core_schema
+
+        return core_schema.with_info_after_validator_function(self._passed, handler(source))
+
+    def _passed(self, value: Any, info: Any) -> Any:
+        self.test(value, info.data)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
 class OneOrMany:
     """Accepts a single value where a list of them is asked for."""
 
