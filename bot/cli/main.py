@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "test": "bot.cli.test",
     "inventory": "bot.cli.inventory",
     "config": "bot.cli.config",
+    "rules": "bot.cli.rules",
     "serve": "bot.cli.serve",
     "worker": "bot.cli.worker",
     "run": "bot.cli.run",

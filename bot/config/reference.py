@@ -74,7 +74,7 @@ def _references(value: Any) -> Iterator[str]:
 def _section(part: Schema, parts: Mapping[str, Schema]) -> str:
     title, required = str(part["title"]), part.get("required", ())
     rows = "".join(
-        f"| {f'**`{key}`**' if key in required else f'`{key}`'} | {_kind(value, parts)} "
+        f"| {f'**`{key}`**' if key in required else f'`{key}`'} | {in_words(value, parts)} "
         f"| {_explanation(value, parts)} |\n"
         for key, value in part["properties"].items()
     )
@@ -83,14 +83,15 @@ def _section(part: Schema, parts: Mapping[str, Schema]) -> str:
 
 
 def _explanation(value: Schema, parts: Mapping[str, Schema]) -> str:
-    text = _escaped(value.get("description") or _resolved(value, parts)["description"])
+    text = escaped(value.get("description") or _resolved(value, parts)["description"])
     default = value.get("default")
     if default is None or isinstance(default, list):
         return text
     return f"{text} Default: `{str(default).lower() if isinstance(default, bool) else default}`."
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text without the syntax of Markdown."""
     return re.sub(r"([\\`*_|<>])", r"\\\1", text)
 
 
@@ -98,28 +99,28 @@ def _resolved(value: Schema, parts: Mapping[str, Schema]) -> Schema:
     return parts[next(_references(value))] if "$ref" in value else value
 
 
-def _kind(value: Schema, parts: Mapping[str, Schema]) -> str:
-    """What may be written, in words."""
+def in_words(value: Schema, parts: Mapping[str, Schema]) -> str:
+    """What may be written for a key, in words; `parts` are the schemas that it may refer to."""
     found = _resolved(value, parts)
     alternatives = [*found.get("anyOf", ()), *found.get("oneOf", ())]
     if "const" in found or "enum" in found:
         return ", ".join(f"`{each}`" for each in found.get("enum", [found.get("const")]))
-    if "properties" in found or found is parts["Rule"]:
+    if "properties" in found or found is parts.get("Rule"):
         return f"[{found['title']}](#{str(found['title']).replace(' ', '-')})"
     if "title" in found:
         return str(found["title"])
     if alternatives:
-        return " or ".join(dict.fromkeys(_kind(each, parts) for each in alternatives))
+        return " or ".join(dict.fromkeys(in_words(each, parts) for each in alternatives))
     return _composed(found, parts)
 
 
 def _composed(value: Schema, parts: Mapping[str, Schema]) -> str:
     if "prefixItems" in value:
-        return f"[{', '.join(_kind(each, parts) for each in value['prefixItems'])}]"
+        return f"[{', '.join(in_words(each, parts) for each in value['prefixItems'])}]"
     if "items" in value:
-        return f"list: {_kind(value['items'], parts)}"
+        return f"list: {in_words(value['items'], parts)}"
     if isinstance(value.get("additionalProperties"), Mapping):
-        return f"mapping: {_kind(value['additionalProperties'], parts)}"
+        return f"mapping: {in_words(value['additionalProperties'], parts)}"
     return _WORDS[value["type"]]
 
 
