@@ -20,3 +20,26 @@ class CountsOn:
     def total(self) -> int:
         """The violations of all rules."""
         return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWeek:
+    """A rule's counts a week ago and now; None where it was not counted then."""
+
+    rule: str
+    before: int | None
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week: the last counts of seven days ago, the newest, and each rule's part in them."""
+
+    before: CountsOn
+    now: CountsOn
+    rules: tuple[RuleWeek, ...]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no count has changed."""
+        return all(rule.before == rule.now for rule in self.rules)
