@@ -5,10 +5,10 @@ the time does.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, reduce
+from functools import cache, cached_property, partial, reduce
 from itertools import chain
 from operator import or_
 from typing import TYPE_CHECKING
@@ -19,14 +19,17 @@ from bot.domain.scan import Scan, Timing
 from bot.ports.clock import Cancellation
 from bot.ports.scanning import Change, Entry, Examinations, Memory, Trees, Wanted, Worktree
 from bot.scanner.digest import digest
-from bot.scanner.facts import Examined
+from bot.scanner.facts import Depth, Examined
 from bot.scanner.knowledge import Knowledge, Known
 from bot.scanner.limits import Watch
+from bot.scanner.matches import Match
+from bot.scanner.probes import Probe
 from bot.scanner.snapshot import Snapshot
 from bot.scanner.tally import tally
 from bot.scanner.waiving import with_waivers
 
 if TYPE_CHECKING:
+    from bot.scanner.ground import Ground
     from bot.scanner.ruleset import Ruleset, Subject
 
 _ENTRIES_BETWEEN_CHECKS = 1024
@@ -79,7 +82,8 @@ class Engine:
         state = worktree.state(run.rules.concern, run.rules.largest)
         base = run.snapshot(state.commit, near)
         name = state.commit + ("+worktree" if state.differs else "")
-        return run.scan(name, run.changed(base, state.changes, in_worktree=True))
+        tree = self.trees.of_commit(state.commit)
+        return run.scan(name, run.changed(base, tree, state.changes, in_worktree=True))
 
 
 class _Run:
@@ -127,18 +131,19 @@ class _Run:
         base = self._base(commit, near)
         if base is None:
             self._engine.examinations.expect(_SO_MANY)
-            found = self._evaluate(trees.entries(tree), Snapshot(0, {}), entire=True)
+            listing = partial(trees.entries, tree)
+            found = self._evaluate(listing(), Snapshot(0, {}), listing, entire=True)
         else:
             known, snapshot = base
-            found = self.changed(snapshot, trees.changes(known, tree))
+            found = self.changed(snapshot, known, trees.changes(known, tree))
         if all(one.problem is None or one.problem.lasting for one in found.results.values()):
             memory.keep_snapshot(self._digest, tree, found)
         return found
 
     def changed(
-        self, base: Snapshot, changes: Sequence[Change], *, in_worktree: bool = False
+        self, base: Snapshot, tree: str, changes: Sequence[Change], *, in_worktree: bool = False
     ) -> Snapshot:
-        """What the rules find in a tree that differs from another by `changes`."""
+        """What the rules find in a tree that differs from `tree`, which is `base`, by `changes`."""
         if not changes:
             return base
         self._engine.examinations.expect(len(changes))
@@ -149,7 +154,12 @@ class _Run:
                 results.pop(change.before.path, None)
                 considered -= self.rules.judge(change.before).considered
         entries = [change.after for change in changes if change.after is not None]
-        return self._evaluate(entries, Snapshot(considered, results), in_worktree=in_worktree)
+        return self._evaluate(
+            entries,
+            Snapshot(considered, results),
+            lambda: _overlaid(self._engine.trees.entries(tree), changes),
+            in_worktree=in_worktree,
+        )
 
     def _base(self, commit: str, near: Sequence[str]) -> tuple[str, Snapshot] | None:
         """The nearest tree with a snapshot: one of `near`, of an ancestor, or the latest."""
@@ -171,11 +181,15 @@ class _Run:
         self,
         entries: Iterable[Entry],
         base: Snapshot,
+        listing: Callable[[], Iterable[Entry]],
         *,
         entire: bool = False,
         in_worktree: bool = False,
     ) -> Snapshot:
-        """Add what the rules find in `entries` to a snapshot that does not hold them yet."""
+        """Add what the rules find in `entries` to a snapshot that does not hold them yet.
+
+        `listing` gives all entries of the tree.
+        """
         considered, results = base.considered, dict(base.results)
         subjects: dict[str, list[Subject]] = {}
         for number, entry in enumerate(entries):
@@ -202,7 +216,40 @@ class _Run:
                 result = with_waivers(result, facts, python=subject.python)
                 if result is not None:
                     results[subject.entry.path] = result
-        return Snapshot(considered, results, self.rules.conclusions(results))
+        here = subjects.keys() if in_worktree else ()
+        ground = cache(lambda: self._ground(listing, here))
+        return Snapshot(considered, results, self.rules.conclusions(results, ground))
+
+    def _ground(
+        self, listing: Callable[[], Iterable[Entry]], in_worktree: Container[str]
+    ) -> "Ground":
+        """The tree for rules that look into files of their choice."""
+        from bot.scanner.ground import Ground
+
+        def ask(probe: Probe, entries: Sequence[Entry]) -> dict[str, tuple[list[Match], bool]]:
+            asked = self.rules.query.probes.index(probe)
+            wanted = {
+                one.blob: Wanted(
+                    one.blob,
+                    one.path,
+                    Depth.NOTHING,
+                    in_worktree=one.blob in in_worktree,
+                    python=False,
+                    asked=1 << asked,
+                    largest=self._configuration.limits.file_size,
+                )
+                for one in entries
+            }
+            known = self.knowledge.of(wanted, self._watch, entire=False)
+            return {
+                blob: (
+                    [one.match for one in examined.found if one.probe == asked],
+                    examined.missed is None,
+                )
+                for blob, examined, _ in known
+            }
+
+        return Ground(self.rules.roots, listing, ask)
 
     def _hold_to_limit(self, considered: int) -> None:
         files = self._configuration.limits.files
@@ -226,3 +273,10 @@ def _wanted(same: "Sequence[Subject]", *, in_worktree: bool) -> Wanted | None:
         asked=asked,
         largest=max(subject.largest for subject in same),
     )
+
+
+def _overlaid(entries: Iterable[Entry], changes: Sequence[Change]) -> Iterable[Entry]:
+    """The entries of a tree after some changes, in any order."""
+    gone = {one.before.path for one in changes if one.before is not None}
+    yield from (one for one in entries if one.path not in gone)
+    yield from (one.after for one in changes if one.after is not None)

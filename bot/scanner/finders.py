@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bot.scanner.facts import Problem, Trouble
 from bot.scanner.matches import Found, Match
-from bot.scanner.probes import OwnProbe, Probe, Query, SyntaxProbe, words
+from bot.scanner.probes import (
+    OutlineProbe,
+    OwnProbe,
+    Probe,
+    Query,
+    SymbolsProbe,
+    SyntaxProbe,
+    words,
+)
 from bot.scanner.reading import Reading
 
 Answer = tuple[Iterable[Match], Problem | None]
@@ -60,6 +68,10 @@ def _prepared(probe: Probe) -> Ask:
         answers = kind(probe.kind).answers
         assert answers is not None
         return answers(probe.question)
+    if isinstance(probe, OutlineProbe | SymbolsProbe):
+        from bot.scanner.symbols.ask import about
+
+        return about(probe)
     assert isinstance(probe, SyntaxProbe)
     return _in_syntax(probe)
 

@@ -10,6 +10,7 @@ from bot.scanner.snapshot import Finding
 
 if TYPE_CHECKING:
     from bot.scanner.finders import Ask
+    from bot.scanner.ground import Ground
 
 
 class Checker:
@@ -18,10 +19,12 @@ class Checker:
     `probes` find the blobs that can matter by their text. What matters whatever its text says are
     the files in `packages` (dotted paths, with what lies below; their syntax is then known), and
     those that `wants` names. Probes that find by themselves are asked about the files that the rule
-    `covers`, up to `largest` bytes where that is more than the limit of the configuration.
+    `covers`, up to `largest` bytes where that is more than the limit of the configuration; those
+    in `later` are asked by an `Inquiry` about files that it names.
     """
 
     probes: tuple[Probe, ...] = ()
+    later: tuple[Probe, ...] = ()
     packages: tuple[str, ...] = ()
     largest: int = 0
 
@@ -66,6 +69,25 @@ class Survey(Checker):
 
         What concerns no file has an empty path, and is placed where the rule is configured.
         """
+        raise NotImplementedError
+
+
+class Inquiry(Survey):
+    """A survey that has to look into more files to conclude, whichever these turn out to be."""
+
+    def take(self, file: File, facts: Facts, matches: Sequence[Match]) -> object | None:
+        """No note, unless the kind says otherwise."""
+        del file, facts, matches
+        return None
+
+    def conclude(self, notes: Mapping[str, Any]) -> Iterator[tuple[str, Finding | Problem]]:
+        """Never: there is nothing to conclude from notes alone."""
+        raise NotImplementedError
+
+    def inquire(
+        self, notes: Mapping[str, Any], ground: "Ground"
+    ) -> Iterator[tuple[str, Finding | Problem]]:
+        """The same as `conclude`, with a tree to look into."""
         raise NotImplementedError
 
 

@@ -87,7 +87,13 @@ class Result(msgspec.Struct, frozen=True, array_like=True, tag="result", gc=Fals
     message: str
 
 
-Match = Reference | Emission | Registration | State | Span | Result
+class Encoded(msgspec.Struct, frozen=True, array_like=True, tag="encoded", gc=False):
+    """What is seldom looked into: the outline or the symbols of a module, as msgpack."""
+
+    data: bytes
+
+
+Match = Reference | Emission | Registration | State | Span | Result | Encoded
 
 
 class Found(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -76,10 +76,24 @@ class OwnProbe(msgspec.Struct, frozen=True, tag="own"):
     words: tuple[bytes, ...] = ()
 
 
-SyntaxProbe = NameProbe | CallProbe | EmissionProbe | RegistrationProbe | StateProbe
-Probe = ImportProbe | StringProbe | DefinitionProbe | SyntaxProbe | OwnProbe
+class OutlineProbe(msgspec.Struct, frozen=True, tag="outline"):
+    """The outline (see `bot.scanner.symbols.facts`) of any module."""
 
-FINDING: Final = (*get_args(SyntaxProbe), OwnProbe)
+
+class SymbolsProbe(msgspec.Struct, frozen=True, tag="symbols"):
+    """The symbols of a module; of one that binds or defines a name that matches, if any is given.
+
+    `pattern` is an expression of RE2 for the whole name.
+    """
+
+    pattern: str = ""
+
+
+SyntaxProbe = NameProbe | CallProbe | EmissionProbe | RegistrationProbe | StateProbe
+ModuleProbe = OutlineProbe | SymbolsProbe
+Probe = ImportProbe | StringProbe | DefinitionProbe | SyntaxProbe | ModuleProbe | OwnProbe
+
+FINDING: Final = (*get_args(SyntaxProbe), *get_args(ModuleProbe), OwnProbe)
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -99,7 +113,7 @@ class Query(msgspec.Struct, frozen=True):
 def words(probe: Probe) -> tuple[bytes, ...]:
     """Words of which one must be in a text for the probe to hit; none where any text will do."""
     match probe:
-        case DefinitionProbe(pattern=pattern):
+        case DefinitionProbe(pattern=pattern) | SymbolsProbe(pattern=pattern) if pattern:
             return _words_of_pattern(pattern)
         case ImportProbe(path=path) | StringProbe(path=path):
             return (_last(path),)

@@ -1,10 +1,10 @@
 """A configuration's rules, made ready to look at files."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from bot.scanner.dotted import Prefixes
 from bot.scanner.examine import unread
 from bot.scanner.facts import Depth, Examined, Facts, Problem
 from bot.scanner.globs import Globs
-from bot.scanner.kind import Checker, Finder, Survey
+from bot.scanner.kind import Checker, Finder, Inquiry, Survey
 from bot.scanner.kinds import kind
 from bot.scanner.limits import too_large
 from bot.scanner.matches import Match
@@ -23,6 +23,9 @@ from bot.scanner.modules import File, Roots
 from bot.scanner.names import well_formed
 from bot.scanner.probes import FINDING, Query
 from bot.scanner.snapshot import Conclusion, FileResult, Finding
+
+if TYPE_CHECKING:
+    from bot.scanner.ground import Ground
 
 _EVERYTHING = Configuration(digest="", migrations=()).include
 _LINK = "120000"
@@ -68,7 +71,7 @@ class Ruleset:
 
     def __init__(self, configuration: Configuration) -> None:
         self._file_size = configuration.limits.file_size
-        self._roots = Roots(configuration.roots)
+        self.roots = Roots(configuration.roots)
         self._include = Globs(configuration.include)
         self._exclude = Globs(configuration.exclude)
         # Kinds that look at any file are narrowed by an `include` that somebody wrote; the default
@@ -78,7 +81,11 @@ class Ruleset:
         self._rules = [_Ready(rule) for rule in written]
         self._choosy = [(n, rule) for n, rule in enumerate(self._rules) if rule.chooses]
         self._in_packages: dict[str, tuple[int, ...]] = {}
-        probes = tuple(dict.fromkeys(probe for rule in self._rules for probe in rule.probes))
+        probes = tuple(
+            dict.fromkeys(
+                probe for rule in self._rules for probe in (*rule.probes, *rule.checker.later)
+            )
+        )
         self.query = Query(probes, self._file_size)
         numbers = {probe: number for number, probe in enumerate(probes)}
         self._by_probe: list[list[int]] = [[] for _ in probes]
@@ -126,7 +133,7 @@ class Ruleset:
         notes: list[tuple[int, bytes]] = []
         if examined.hits or examined.found or subject.wanting:
             path = subject.entry.path
-            file = self._roots.file(path) if subject.python else File(path)
+            file = self.roots.file(path) if subject.python else File(path)
             for number, matches in self._concerned(subject, examined):
                 checker = self._rules[number].checker
                 if isinstance(checker, Survey):
@@ -142,7 +149,9 @@ class Ruleset:
             return None
         return FileResult(problem, tuple(found), notes=tuple(notes))
 
-    def conclusions(self, results: Mapping[str, FileResult]) -> dict[str, tuple[Conclusion, ...]]:
+    def conclusions(
+        self, results: Mapping[str, FileResult], ground: Callable[[], "Ground"]
+    ) -> dict[str, tuple[Conclusion, ...]]:
         """What the rules about the whole repository say of it, from the notes on its files."""
         notes: dict[int, dict[str, Any]] = {
             number: {}
@@ -158,10 +167,15 @@ class Ruleset:
             assert isinstance(checker, Survey)
             decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(checker.note)
             decoded = {path: decoder.decode(note) for path, note in sorted(by_path.items())}
-            for path, one in checker.conclude(decoded):
+            concluded = (
+                checker.inquire(decoded, ground())
+                if isinstance(checker, Inquiry)
+                else checker.conclude(decoded)
+            )
+            for path, one in concluded:
                 if isinstance(one, Problem):
                     found[path].append(Conclusion(number, problem=one))
-                elif not path or self._applies(self._rules[number], path):
+                elif not path or self._is_judged(self._rules[number], path):
                     found[path].append(Conclusion(number, _clean(one)))
         return {path: tuple(several) for path, several in found.items()}
 
@@ -189,7 +203,7 @@ class Ruleset:
         """The rules that want whatever lies in the package that a folder is."""
         known = self._in_packages.get(folder)
         if known is None:
-            package = self._roots.package(folder)
+            package = self.roots.package(folder)
             path = ".".join(package) if package is not None else ""
             known = self._in_packages[folder] = tuple(
                 number
@@ -227,6 +241,12 @@ class Ruleset:
             applies = self._asks if number in found else self._applies
             if (subject.python or rule.any_file) and applies(rule, path):
                 yield number, found[number]
+
+    def _is_judged(self, rule: "_Ready", path: str) -> bool:
+        """Whether a rule may find something in a file, which it may know without being asked."""
+        if not rule.any_file and (self._exclude.match(path) or not self._include.match(path)):
+            return False
+        return self._applies(rule, path)
 
     def _applies(self, rule: "_Ready", path: str) -> bool:
         """Whether a path is in the file set of a rule, as far as `judge` has not said so."""

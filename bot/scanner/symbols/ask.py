@@ -1,0 +1,52 @@
+"""Answers probes about modules."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from bot.scanner.facts import Problem
+from bot.scanner.matches import Encoded
+from bot.scanner.names import full_match
+from bot.scanner.probes import OutlineProbe, SymbolsProbe
+from bot.scanner.reading import Reading
+from bot.scanner.symbols.extract import symbols
+from bot.scanner.symbols.facts import Binding, Class, Symbols
+from bot.scanner.symbols.outline import outline
+
+_encode: Final = msgspec.msgpack.Encoder().encode
+
+Answer = tuple[Iterable[Encoded], Problem | None]
+
+
+def about(probe: OutlineProbe | SymbolsProbe) -> Callable[[Reading], Answer]:
+    """What a probe says of a module; nothing of what Python cannot read at all."""
+    if isinstance(probe, OutlineProbe):
+        return lambda reading: _answer(reading, outline)
+    if not probe.pattern:
+        return lambda reading: _answer(reading, symbols)
+    matches = full_match(probe.pattern)
+
+    def matching(reading: Reading) -> Answer:
+        found = symbols(reading)
+        if not found.problem and not any(map(matches, _named(found))):
+            return (), None
+        return (Encoded(_encode(found)),), None
+
+    return matching
+
+
+def _answer(reading: Reading, ask: Callable[[Reading], object]) -> Answer:
+    if reading.problem is not None and reading.problem.skipped:
+        return (), None
+    return (Encoded(_encode(ask(reading))),), None
+
+
+def _named(found: Symbols) -> Iterator[str]:
+    """The names of all classes, and of what is at the top besides."""
+    pending = [*found.bindings, *found.inner]
+    while pending:
+        one: Binding = pending.pop()
+        yield one.name.rpartition(".")[2]
+        if isinstance(one.what, Class):
+            pending += (inner for inner in one.what.members if isinstance(inner.what, Class))

@@ -1,0 +1,50 @@
+"""The imports of a module, with those whose failure is foreseen."""
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from bot.scanner.nodes import dotted
+from bot.scanner.symbols.facts import Ask
+from bot.scanner.syntax import extract
+
+_CAUGHT: Final = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+_CAUGHT_BY_CALL: Final = {"raises", "suppress", "assertRaises", "assertRaisesRegex"}
+
+
+def asks(tree: ast.Module, text: bytes) -> Iterator[Ask]:
+    """Every imported name, in the order of the source."""
+    excused = set(_excused(tree)) if b"import" in text else set()
+    imports, _ = extract(text, tree)
+    for one in imports:
+        foreseen = any(first <= one.line <= last for first, last in excused)
+        yield Ask(one.line, one.column, one.module, one.name, one.context, foreseen)
+
+
+def _excused(tree: ast.Module) -> Iterator[tuple[int, int]]:
+    """First and last line of suites in which an import may fail."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Try(body=body, handlers=handlers) | ast.TryStar(body=body, handlers=handlers):
+                foreseen = any(_catches(handler.type) for handler in handlers)
+            case ast.With(body=body, items=items) | ast.AsyncWith(body=body, items=items):
+                foreseen = any(_expects(item.context_expr) for item in items)
+            case _:
+                continue
+        if foreseen:
+            yield body[0].lineno, body[-1].end_lineno or body[-1].lineno
+
+
+def _catches(caught: ast.expr | None) -> bool:
+    if caught is None:
+        return True
+    several = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any((dotted(one) or "").rpartition(".")[2] in _CAUGHT for one in several)
+
+
+def _expects(manager: ast.expr) -> bool:
+    """Whether a context manager takes an ImportError: `suppress(ImportError)`."""
+    if not isinstance(manager, ast.Call):
+        return False
+    name = (dotted(manager.func) or "").rpartition(".")[2]
+    return name in _CAUGHT_BY_CALL and any(map(_catches, manager.args))
