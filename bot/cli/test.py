@@ -1,8 +1,6 @@
 """`canon test`: test categories of one commit, run in the sandbox and judged by phase."""
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,16 +12,12 @@ from bot.domain.errors import InputError
 from bot.domain.phase import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.domain.configuration import Configuration
     from bot.domain.suite import Category
     from bot.domain.testing import CategoryResult
-    from bot.suites.run import CategoryProgress
 
 _FOUND: Final = 1
 _COULD_NOT_CHECK: Final = 3
-_WIDEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +61,14 @@ def command(
     phase expects it, and with 3 where it could not be checked.
     """
     from bot.cli.local import open_local
-    from bot.cli.sandbox import local_sandbox
-    from bot.ports.sandbox import Source
-    from bot.suites.run import Runner
+    from bot.cli.running import run_categories
 
     with open_local(repo, cached=True) as local:
         commit = local.commits.resolve(rev)
         configuration = options.configuration_of(local, commit, config)
         options.require(configuration, migration)
         chosen = _chosen(configuration, migration, names, phase)
-        sandbox = local_sandbox()
-        with _progress(quiet=quiet) as progress:
-            runner = Runner(
-                sandbox=sandbox,
-                source=Source(local.clone.git_dir, commit),
-                phase=chosen.phase,
-                progress=progress,
-            )
-            results = [runner.run(category) for category in chosen.categories]
+        results = run_categories(local, commit, chosen.phase, chosen.categories, quiet=quiet)
     click.echo(_written(commit, chosen.phase, results, form))
     if status := _status(results):
         raise click.exceptions.Exit(status)
@@ -140,24 +124,3 @@ def _status(results: "Sequence[CategoryResult]") -> int:
     if CategoryOutcome.FINDING in outcomes:
         return _FOUND
     return _COULD_NOT_CHECK if CategoryOutcome.COULD_NOT_CHECK in outcomes else 0
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> "Iterator[Callable[[CategoryProgress], None]]":
-    """A line on standard error that says which test runs; only on a terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from bot.reports.plain import visible
-
-    def show(progress: "CategoryProgress") -> None:
-        done = f" {progress.done}/{progress.total}" if progress.total else ""
-        running = visible(progress.test or "", _WIDEST)
-        again = " again" if progress.again else ""
-        what = f"{progress.category}: {progress.stage}{again}{done}, {progress.seconds:.0f} s"
-        click.echo(f"\r{what}  {running}\x1b[K", nl=False, err=True)
-
-    try:
-        yield show
-    finally:
-        click.echo("\r\x1b[K", nl=False, err=True)

@@ -200,13 +200,19 @@ def _judged(test: str, it: Measured, expect: Expectation, category: Category) ->
     expected = judged.judgement is Judgement.AS_EXPECTED
     message = ": ".join(part for part in (None if expected else judged.why, it.message) if part)
     return TestResult(
-        id=_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", test),
+        id=_shown(test),
         outcome=it.outcome,
         judged=judged.judgement,
-        message=_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", message),
+        message=_shown(message),
         seconds=it.seconds,
         warning=judged.why if expected else None,
     )
+
+
+def _shown(text: str) -> str:
+    """`text` as it can be written anywhere: bytes that were no UTF-8 are written as escapes."""
+    sound = text.encode("utf-8", "backslashreplace").decode()
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", sound)
 
 
 def _overall(

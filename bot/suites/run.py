@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.phase import Phase
-from bot.domain.suite import Category, Executor, Expectation
+from bot.domain.suite import Category, Expectation
 from bot.domain.testing import CategoryResult
 from bot.ports.sandbox import (
     DATA,
@@ -29,6 +29,7 @@ _JUNIT: Final = "junit.xml"
 _SELECTION: Final = "selection"
 _MOST_AGAIN: Final = 100
 _LEAST_SECONDS: Final = 1.0
+_AGAIN: Final = b"\n--- the failing tests, run again ---\n"
 _PLUGIN: Final = b"canon_reporter"
 _LIMITS: Final = SandboxLimits()
 
@@ -46,6 +47,14 @@ class CategoryProgress:
     again: bool = False  # the failing tests are being run a second time
 
 
+@dataclass(frozen=True, slots=True)
+class CategoryRun:
+    """A category's result, and all that is kept of what its command wrote."""
+
+    result: CategoryResult
+    log: bytes = b""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
     """Runs categories on one commit.
@@ -61,21 +70,20 @@ class Runner:
     untrusted: bool = False
     progress: Callable[[CategoryProgress], None] = lambda _: None
 
-    def run(self, category: Category) -> CategoryResult:
+    def run(self, category: Category) -> CategoryRun:
         """Run a category to its judgement.
 
         What cannot be run is a result too: it says `could_not_check`, and why.
         """
-        if category.executor is not Executor.SANDBOX:
-            return not_run(category, self.phase, "it runs on GitHub Actions, not in the sandbox")
         try:
             first = self._once(category, category.timeout)
             if _lacks_plugin(first):
                 first = self._once(category, category.timeout, plugin=False)
             again = self._again(category, first)
         except SandboxError as error:
-            return not_run(category, self.phase, str(error))
-        return assess(category, self.phase, first, again=again, untrusted=self.untrusted)
+            return CategoryRun(not_run(category, self.phase, str(error)))
+        result = assess(category, self.phase, first, again=again, untrusted=self.untrusted)
+        return CategoryRun(result, first.log + (_AGAIN + again.log if again else b""))
 
     def _again(self, category: Category, first: RunReport) -> RunReport | None:
         """Run the failing tests once more, so that those that fail by chance are known as such.

@@ -45,7 +45,8 @@ class Stream:
         for line in lines:
             try:
                 event = json.loads(line)
-            except (ValueError, RecursionError):
+                json.dumps(event, ensure_ascii=False).encode("utf-8", "surrogateescape")
+            except (ValueError, RecursionError):  # also for half a character, as "\ud800" is
                 continue
             if isinstance(event, dict):
                 self._take(event)

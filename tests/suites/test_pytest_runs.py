@@ -129,7 +129,7 @@ def run(sandbox: BubblewrapSandbox, source: Source) -> Run:
             expect=dict.fromkeys(Phase, expect),
             **values,  # type: ignore[arg-type]
         )
-        return runner.run(category)
+        return runner.run(category).result
 
     return run
 

@@ -9,7 +9,7 @@ import pytest
 from bot.domain import testing
 from bot.domain.errors import DeadlineExceededError
 from bot.domain.phase import Phase
-from bot.domain.suite import Category, Executor, Expectation
+from bot.domain.suite import Category, Expectation
 from bot.ports.sandbox import (
     Ending,
     RefusedFile,
@@ -52,7 +52,7 @@ def result(
     *planned: Planned, phase: Phase = Phase.DONE, category: Category = GUARD
 ) -> tuple[testing.CategoryResult, FakeSandbox]:
     sandbox = FakeSandbox(list(planned))
-    return Runner(sandbox=sandbox, source=SOURCE, phase=phase).run(category), sandbox
+    return Runner(sandbox=sandbox, source=SOURCE, phase=phase).run(category).result, sandbox
 
 
 def test_the_request_is_the_categorys() -> None:
@@ -147,13 +147,6 @@ def test_a_sandbox_that_is_none_is_no_result() -> None:
     assert found.exit is None
 
 
-def test_a_category_for_actions_is_not_run_here() -> None:
-    found, sandbox = result(category=replace(GUARD, executor=Executor.ACTIONS))
-    assert found.outcome == "could_not_check"
-    assert "GitHub Actions" in found.reasons[0]
-    assert sandbox.requests == []
-
-
 def test_what_the_watcher_raises_is_passed_on() -> None:
     def enough(_: CategoryProgress) -> None:
         raise DeadlineExceededError("late")
@@ -216,7 +209,7 @@ def test_untrusted_results_say_so() -> None:
         phase=Phase.DONE,
         untrusted=True,
     )
-    assert runner.run(GUARD).untrusted
+    assert runner.run(GUARD).result.untrusted
 
 
 def test_texts_are_free_of_control_characters() -> None:

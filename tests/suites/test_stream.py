@@ -115,3 +115,9 @@ def test_no_more_tests_are_kept_than_a_run_may_have() -> None:
     stream.feed(json.dumps({"event": "start", "id": f"s{n}"}).encode() for n in ids)
     stream.feed(json.dumps(report(f"r{n}", "passed")).encode() for n in ids)
     assert len(stream.outcomes(Outcome.CRASHED)) <= 3 * MAX_TESTS
+
+
+def test_half_a_character_is_no_test() -> None:
+    stream = Stream()
+    stream.feed([rb'{"event": "collected", "ids": ["\ud800"]}', rb'{"event": "end"}'])
+    assert outcomes(stream) == {}
