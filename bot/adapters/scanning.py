@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from bot import scanner
+from bot.adapters.facts import worker
 from bot.adapters.facts.cache import FactsCache
 from bot.adapters.facts.pool import WorkerPool
+from bot.adapters.facts.worker import Worker
 from bot.adapters.git.objects import GitTrees
 from bot.adapters.git.worktree import GitWorktree
 from bot.domain.configuration import Configuration
@@ -18,6 +20,8 @@ from bot.ports.clock import Cancellation
 from bot.ports.scanning import Worktree
 from bot.scanner.engine import Engine
 from bot.version import VERSION
+
+_A_WHOLE_TREE: Final = 10_000  # about so many blobs
 
 
 class Scanner:
@@ -97,15 +101,24 @@ class Scanner:
         return self._worktree
 
 
-def open_scanner(git_dir: Path, *, cache: Path | None, worktree: Path | None = None) -> Scanner:
+def open_scanner(
+    git_dir: Path,
+    *,
+    cache: Path | None,
+    worktree: Path | None = None,
+    start: Callable[[], Worker] = worker.start,
+) -> Scanner:
     """A scanner of the repository at `git_dir`.
 
     `cache` is a file that is made where it is missing; with None nothing is remembered between
-    processes. `worktree` is the working directory that belongs to it. Raises `CouldNotCheckError`
-    for a cache that cannot be written.
+    processes. `worktree` is the working directory that belongs to it, `start` how a process begins
+    that reads files. Raises `CouldNotCheckError` for a cache that cannot be written.
     """
+    known = cache is not None and cache.exists()
     memory = FactsCache(cache)
-    pool = WorkerPool(git_dir, worktree)
+    pool = WorkerPool(git_dir, worktree, start=start)
+    if not known:
+        pool.expect(_A_WHOLE_TREE)
 
     def close() -> None:
         pool.close()

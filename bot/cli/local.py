@@ -74,13 +74,14 @@ class Local:
 def open_local(repo: Path, *, cached: bool) -> "Iterator[Local]":
     """The repository at `repo` or around it; `cached` reuses what earlier runs found out."""
     from bot.adapters.configurations import CachedConfigurations
+    from bot.adapters.facts.forked import fork
     from bot.adapters.git.commits import GitCommits
     from bot.adapters.scanning import open_scanner
 
     clone = find_clone(repo)
     cache = cache_directory() if cached else None
     facts = cache / f"{_name(clone.git_dir)}.facts" if cache else None
-    with open_scanner(clone.git_dir, cache=facts, worktree=clone.directory) as scanner:
+    with open_scanner(clone.git_dir, cache=facts, worktree=clone.directory, start=fork) as scanner:
         yield Local(
             clone=clone,
             commits=GitCommits(clone.git_dir),

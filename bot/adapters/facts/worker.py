@@ -5,17 +5,20 @@ length (little-endian), then a msgpack list of `Answer`. `start` is how it is ru
 """
 
 import os
+import select
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
+from bot.adapters.git import library
 from bot.adapters.git.command import environment
+from bot.adapters.git.library import LibraryReader
 from bot.adapters.git.objects import BlobReader
 from bot.adapters.git.worktree import blob_id, read_file
 from bot.scanner.examine import Examiner, unread
@@ -23,9 +26,14 @@ from bot.scanner.facts import Depth, Examined, Problem
 from bot.scanner.limits import too_large
 from bot.scanner.probes import Query
 
+if TYPE_CHECKING:
+    from bot.adapters.facts.forked import Forked
+
 OUT_OF_MEMORY: Final = 77  # exit status
 
 _FRAME_SECONDS: Final = 0.05  # silence of more than a few of these means a blob that takes long
+_IDLE_SECONDS: Final = 0.01
+_MANY: Final = 1000  # blobs; below, libgit2 takes longer to load than it saves
 _FRAME_ANSWERS: Final = 512
 _MEMORY: Final = 2 << 30  # bytes of address space; what needs more is no source text
 
@@ -62,7 +70,7 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     examined: Examined
 
 
-Worker = subprocess.Popen[bytes]
+Worker: TypeAlias = "subprocess.Popen[bytes] | Forked"
 
 
 def start() -> Worker:
@@ -87,14 +95,15 @@ def start() -> Worker:
 def main() -> None:
     """Answer one request, or die of it."""
     try:
-        _serve()
+        serve(sys.stdin.buffer, sys.stdout.buffer)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
 
 
-def _serve() -> None:
-    request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Request)
-    output = sys.stdout.buffer
+def serve(source: IO[bytes], output: IO[bytes]) -> None:
+    """Read one request and write the answers."""
+    _prepare_while_idle(source)
+    request = msgspec.msgpack.decode(source.read(), type=Request)
     frame: list[Answer] = []
     sent = time.monotonic()
     for answer in _answers(request):
@@ -106,7 +115,16 @@ def _serve() -> None:
     _send(output, frame)
 
 
-def _send(output: BinaryIO, frame: Sequence[Answer]) -> None:
+def _prepare_while_idle(source: IO[bytes]) -> None:
+    """Load what many blobs need, if there is time before the request is there."""
+    asked, _, _ = select.select([source], [], [], _IDLE_SECONDS)
+    if not asked:
+        library.load()
+        with suppress(ImportError):
+            import hyperscan  # noqa: F401 - the sieve finds it loaded
+
+
+def _send(output: IO[bytes], frame: Sequence[Answer]) -> None:
     body = msgspec.msgpack.encode(frame)
     output.write(len(body).to_bytes(4, "little") + body)
     output.flush()
@@ -116,7 +134,8 @@ def _answers(request: Request) -> Iterator[Answer]:
     examiner = Examiner(request.query)
     usual = request.query.file_size
     stored = [(task.blob, task.largest or usual) for task in request.tasks if task.path is None]
-    with BlobReader(request.git_dir, stored) as reader:
+    many = len(stored) >= _MANY and not request.careful
+    with (LibraryReader if many else BlobReader)(request.git_dir, stored) as reader:
         _behave()
         contents = iter(reader)
         for number, task in enumerate(request.tasks):

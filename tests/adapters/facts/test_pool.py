@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from bot.adapters.facts import worker
+from bot.adapters.facts.forked import Forked, fork
 from bot.adapters.facts.pool import WorkerPool
 from bot.domain.errors import CouldNotCheckError, SupersededError
 from bot.ports.scanning import Wanted
@@ -33,9 +34,9 @@ def repository(tmp_path: Path) -> GitRepository:
     return GitRepository(tmp_path / "repository")
 
 
-@pytest.fixture
-def pool(repository: GitRepository) -> Iterator[WorkerPool]:
-    pool = WorkerPool(repository.path / ".git", repository.path)
+@pytest.fixture(params=[worker.start, fork], ids=["started", "forked"])
+def pool(repository: GitRepository, request: pytest.FixtureRequest) -> Iterator[WorkerPool]:
+    pool = WorkerPool(repository.path / ".git", repository.path, start=request.param)
     yield pool
     pool.close()
 
@@ -261,15 +262,43 @@ def test_workers_that_were_not_asked_end_with_the_pool(pool: WorkerPool) -> None
     assert _children() <= before
 
 
-def test_a_worker_whose_parent_is_killed_ends(repository: GitRepository) -> None:
-    del repository
-    process = worker.start()
+@pytest.mark.parametrize("start", [worker.start, fork])
+def test_a_worker_whose_parent_is_killed_ends(start: Callable[[], worker.Worker]) -> None:
+    process = start()
     assert process.stdin is not None
     process.stdin.close()
-    assert process.wait(20) != 0
+    assert process.wait() != 0
     for pipe in (process.stdout, process.stderr):
         assert pipe is not None
         pipe.close()
+
+
+def test_a_process_with_threads_is_not_forked() -> None:
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+    process = fork()
+    ended.set()
+    thread.join()
+    assert not isinstance(process, Forked)
+    process.communicate()
+
+
+def test_a_forked_worker_has_no_files_of_its_parent(repository: GitRepository) -> None:
+    (repository.path / "open").touch()
+    with (repository.path / "open").open("rb"):
+        process = fork()
+        assert isinstance(process, Forked)
+        _wait_until(lambda: len(_files(process.pid)) == 3)
+        assert all("pipe" in target for target in _files(process.pid))
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        pipe.close()
+
+
+def _files(process: int) -> list[str]:
+    return [str(one.readlink()) for one in Path(f"/proc/{process}/fd").iterdir()]
 
 
 @pytest.mark.slow
