@@ -100,10 +100,11 @@ class Examiner:
 
     def _hits(self, candidates: int, reading: Reading) -> tuple[tuple[int, ...], Depth]:
         """The probes that hit, and how deep one must look to tell what they found."""
-        text, lexed = reading.text, reading.lexed
+        text = reading.text
         mask = unclear = 0
         for bit, target in self._targets:
-            if candidates & bit:
+            if candidates & bit and reading.may_import(target.last):
+                lexed = reading.lexed
                 contexts = {found.context for found in lexed.imports if target.hit(found.dotted)}
                 mask |= bit if contexts or not lexed.exact else 0
                 unclear |= UNKNOWN in contexts or not lexed.exact
@@ -156,6 +157,7 @@ class _Target:
 
     def __init__(self, path: str) -> None:
         parts = path.split(".")
+        self.last = parts[-1].encode()
         self._path = path
         self._below = f"{path}."
         self._tails = tuple(".".join(parts[start:]) for start in range(len(parts)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.scanner.facts import Problem
 from bot.scanner.lexer import Lexed, lex
 from bot.scanner.limits import too_large
+from bot.scanner.mentions import may_import
 from bot.scanner.source import LFS_POINTER, UTF_16, Source, read
 from bot.scanner.syntax import UnparsableError, tree
 
@@ -29,6 +30,7 @@ class Reading:
         self.content = content
         self._file_size = file_size
         self.parser = parser
+        self._mentions: dict[bytes, bool] = {}
         if len(content) > file_size:
             source = Source(b"", Problem(too_large(file_size), skipped=True))
         else:
@@ -64,6 +66,13 @@ class Reading:
             return text
         compared = unicodedata.normalize("NFKC", text.decode("utf-8", "replace"))
         return text + b"\n" + compared.encode("utf-8")
+
+    def may_import(self, name: bytes) -> bool:
+        """Whether it may import something whose dotted path has this part."""
+        if name not in self._mentions:
+            respelled = self.compared is not self.text
+            self._mentions[name] = respelled or may_import(self.text, name)
+        return self._mentions[name]
 
     @cached_property
     def lexed(self) -> Lexed:
