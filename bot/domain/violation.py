@@ -8,11 +8,15 @@ from bot.domain.severity import Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """A violation excused for a time, by a person, for a reason."""
+    """A violation excused for a time, by a person, for a reason.
+
+    `source` is where it was given: "code", or the address of the comment that did it.
+    """
 
     reason: str
     by: str
     until: str  # ISO date; from the day after, the violation counts again
+    source: str = "code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
