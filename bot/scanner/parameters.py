@@ -116,6 +116,14 @@ def _is_pattern(value: str) -> None:
     Globs([value])
 
 
+_MODULE_PATTERN = re.compile(r"(?:[\w*?]+|\[[^\].]+\])+(?:\.(?:[\w*?]+|\[[^\].]+\])+)*")
+
+
+def _is_module_pattern(value: str) -> None:
+    if len(value) > _LONGEST_PATTERN or not _MODULE_PATTERN.fullmatch(value):
+        raise ValueError("expected a glob of dotted paths such as package.**.legacy_*")
+
+
 _LONGEST_EXPRESSION = 1000
 _LARGEST_PROGRAM = 512 << 10  # bytes of a compiled expression: (x{100}){100} takes long everywhere
 
@@ -147,15 +155,23 @@ def _is_canonical(value: str) -> None:
 DottedName = Annotated[str, Check(_is_dotted_name)]
 
 
+def _is_path(value: str) -> None:
+    parts = value.removeprefix("./").split("/")
+    if not value.strip() or any(part in {"", ".", ".."} for part in parts):
+        raise ValueError("expected the path of a file, from the root of the repository")
+
+
 def _is_group(value: int | str) -> None:
     if isinstance(value, bool) or (isinstance(value, int) and value < 0):
         raise ValueError("expected the number or the name of a group")
 
 
 Group = Annotated[int | str, Check(_is_group)]
+FilePath = Annotated[str, Check(_is_path)]
 Text = Annotated[str, Check(_is_text)]
 Argument = Annotated[int | str, Check(_is_argument)]
 Glob = Annotated[str, Check(_is_pattern)]
+ModuleGlob = Annotated[str, Check(_is_module_pattern)]
 Globs = Annotated[tuple[Glob, ...], OneOrMany()]
 RegularExpression = Annotated[str, Check(_is_regular_expression)]
 Canonical = Annotated[str, Check(_is_canonical)]

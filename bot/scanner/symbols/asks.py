@@ -1,9 +1,10 @@
 """The imports of a module, with those whose failure is foreseen."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from bot.scanner.facts import UNKNOWN, Import
 from bot.scanner.nodes import dotted
 from bot.scanner.symbols.facts import Ask
 from bot.scanner.syntax import extract
@@ -14,11 +15,18 @@ _CAUGHT_BY_CALL: Final = {"raises", "suppress", "assertRaises", "assertRaisesReg
 
 def asks(tree: ast.Module, text: bytes) -> Iterator[Ask]:
     """Every imported name, in the order of the source."""
-    excused = set(_excused(tree)) if b"import" in text else set()
     imports, _ = extract(text, tree)
+    suites = sorted(_excused(tree)) if imports else []
     for one in imports:
-        foreseen = any(first <= one.line <= last for first, last in excused)
+        foreseen = any(first <= one.line <= last for first, last in suites)
         yield Ask(one.line, one.column, one.module, one.name, one.context, foreseen)
+
+
+def lexed_asks(imports: Iterable[Import]) -> Iterator[Ask]:
+    """The same of what cannot be parsed: which failures are foreseen, nobody can tell."""
+    for one in imports:
+        context = one.context if one.context != UNKNOWN else "module"
+        yield Ask(one.line, one.column, one.module, one.name, context, excused=False)
 
 
 def _excused(tree: ast.Module) -> Iterator[tuple[int, int]]:

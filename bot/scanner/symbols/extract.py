@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from bot.scanner.nodes import Function as FunctionNode
 from bot.scanner.nodes import Places, dotted
 from bot.scanner.reading import Reading
-from bot.scanner.symbols.asks import asks
+from bot.scanner.symbols.asks import asks, lexed_asks
 from bot.scanner.symbols.exports import exports
 from bot.scanner.symbols.facts import (
     Alias,
@@ -35,13 +35,14 @@ _Bound = tuple[str, _Node, Meaning]
 
 
 def symbols(reading: Reading) -> Symbols:
-    """The symbols of a module; of one that no parser takes, the problem."""
+    """The symbols of a module; of one that no parser takes, its imports and the problem."""
     try:
         return _symbols(reading.tree, reading.text)
     except UnparsableError as error:
-        return Symbols(problem=reading.problem.reason if reading.problem else str(error))
+        problem = reading.problem.reason if reading.problem is not None else str(error)
     except RecursionError:
-        return Symbols(problem="nested too deeply")
+        problem = "nested too deeply"
+    return Symbols(asks=tuple(lexed_asks(reading.lexed.imports)), problem=problem)
 
 
 def _symbols(tree: ast.Module, text: bytes) -> Symbols:
