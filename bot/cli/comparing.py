@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bot.cli.local import Local
     from bot.domain.comparison import Comparison
     from bot.domain.configuration import Configuration
+    from bot.domain.hunk import Hunk
     from bot.domain.scan import Scan
 
 
@@ -41,9 +42,11 @@ def compare_ends(
     local: "Local", ends: Ends, configuration: "Configuration"
 ) -> "tuple[Comparison, Scan]":
     """The comparison of both ends under one configuration, and the scan of the head."""
+    from bot.decide.difference import unclear
     from bot.decide.ratchet import compare
 
     base, head, renames = _scans(local, configuration, ends)
+    paths = unclear(base, head, renames)
     comparison = compare(
         configuration,
         base,
@@ -53,6 +56,7 @@ def compare_ends(
         base_commit=ends.base,
         head_commit=head.commit,
         today=datetime.now(UTC).date(),
+        hunks=_hunks(local, ends, paths) if paths else None,
     )
     return comparison, head
 
@@ -71,6 +75,14 @@ def _scans(
     if ends.head is None:
         renames = _renamed_in_directory(local, ends.start)
     return base, head, renames
+
+
+def _hunks(local: "Local", ends: Ends, paths: "Sequence[str]") -> "Mapping[str, Sequence[Hunk]]":
+    if ends.head is not None:
+        return local.commits.hunks(ends.start, ends.head, paths)
+    from bot.adapters.git.hunks import hunks
+
+    return hunks(local.clone.git_dir, ends.start, local.directory(), paths)
 
 
 def _renamed_in_directory(local: "Local", start: str) -> "Mapping[str, str]":

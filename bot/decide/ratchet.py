@@ -3,14 +3,15 @@
 No baseline is stored anywhere; the merge base is the baseline.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 
 from bot.decide import gate
-from bot.decide.difference import Difference, differences, newly
+from bot.decide.difference import Difference, differences, newly, newly_idle
 from bot.domain.comparison import Comparison, MigrationComparison
 from bot.domain.configuration import Configuration, Migration
+from bot.domain.hunk import Hunk
 from bot.domain.scan import Scan
 from bot.domain.verdict import Outcome
 from bot.domain.violation import Violation
@@ -26,16 +27,18 @@ def compare(  # noqa: PLR0913 - two ends, and what they are called
     base_commit: str,
     head_commit: str,
     today: date,
+    hunks: Mapping[str, Sequence[Hunk]] | None = None,
 ) -> Comparison:
     """What changed from the merge base to the head, and what the gate says of it.
 
     `base` is the scan of the merge base; `base_commit` the tip of the branch it was found with.
     `renames` leads from paths at the merge base to paths at the head. `today` decides which
-    milestones are past. Raises `ValueError` when the scans are not of this configuration.
+    milestones are past. `hunks` say of the files that are `unclear` which lines changed, by their
+    paths at the head. Raises `ValueError` when the scans are not of this configuration.
     """
     if not base.config_digest == head.config_digest == configuration.digest:
         raise ValueError("both scans must be of the configuration they are compared under")
-    found = differences(base, head, renames)
+    found = differences(base, head, renames, hunks or {})
     migrations = tuple(
         _migration(migration, found, today) for migration in configuration.migrations
     )
@@ -48,6 +51,7 @@ def compare(  # noqa: PLR0913 - two ends, and what they are called
         verdict=Outcome.worst([migration.verdict for migration in migrations]),
         skipped=newly(head.skipped, base.skipped, renames),
         degraded=newly(head.degraded, base.degraded, renames),
+        waivers=newly_idle(head.waivers, base.waivers, renames),
     )
 
 

@@ -6,7 +6,7 @@ Each level carries its outcome and its reasons: the comparison, its migrations, 
 from dataclasses import dataclass
 
 from bot.domain.phase import Phase
-from bot.domain.scan import FileProblem
+from bot.domain.scan import FileProblem, WaiverProblem
 from bot.domain.verdict import Outcome, Reason
 from bot.domain.violation import Violation
 
@@ -63,7 +63,8 @@ class Comparison:
     """Two commits under one configuration; `verdict` is the worst of the migrations'.
 
     `skipped` and `degraded` are the files that could not be read, or not in full, at the head
-    and could be at the merge base, or were not there.
+    and could be at the merge base, or were not there. `waivers` are those that do nothing at the
+    head, and did something at the merge base, or were not there.
     """
 
     base: str
@@ -74,3 +75,4 @@ class Comparison:
     verdict: Outcome
     skipped: tuple[FileProblem, ...] = ()
     degraded: tuple[FileProblem, ...] = ()
+    waivers: tuple[WaiverProblem, ...] = ()

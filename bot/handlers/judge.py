@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from bot import config
 from bot.decide import ratchet
+from bot.decide.difference import unclear
 from bot.domain.comparison import Comparison
 from bot.domain.configuration import Configuration
 from bot.domain.errors import (
@@ -56,7 +58,15 @@ def judge(
         return report.unconfigured() if posting.started else None
     cancellation.check()
     with situation.services.scanner(mirror.git_dir) as scanner:
-        return _Judgement(situation, ledger, ends, scanner, cancellation).publication()
+        clone = _Clone(situation.services.commits(mirror.git_dir), scanner)
+        return _Judgement(situation, ledger, ends, clone, cancellation).publication()
+
+
+class _Clone(NamedTuple):
+    """What can be asked of a repository that has been fetched."""
+
+    commits: Commits
+    scanner: Scanner
 
 
 class _Judgement:
@@ -67,14 +77,14 @@ class _Judgement:
         situation: Situation,
         ledger: Ledger,
         ends: Ends,
-        scanner: Scanner,
+        clone: _Clone,
         cancellation: Cancellation,
     ) -> None:
         self._services = situation.services
         self._target = situation.subject.target
         self._ledger = ledger
         self._ends = ends
-        self._scanner = scanner
+        self._commits, self._scanner = clone
         self._cancellation = cancellation
 
     def publication(self) -> Publication:
@@ -135,6 +145,7 @@ class _Judgement:
         base, head, renames = self._scanner.pair(
             configuration, self._ends.start, self._ends.head, cancellation=self._cancellation
         )
+        paths = unclear(base, head, renames)
         comparison = ratchet.compare(
             configuration,
             base,
@@ -144,6 +155,7 @@ class _Judgement:
             base_commit=self._ends.tip,
             head_commit=self._ends.head,
             today=self._services.clock.now().date(),
+            hunks=self._commits.hunks(self._ends.start, self._ends.head, paths) if paths else None,
         )
         return comparison, head
 

@@ -1,8 +1,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.hunk import Hunk
 from bot.domain.repository import Authored, RepositoryRef
 from bot.ports.clock import Cancellation
 from bot.ports.github import GitCredentials
@@ -37,6 +39,16 @@ class Mirrors(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The commit that a line comes from; `at` is when it was committed (UTC)."""
+
+    commit: str
+    author: str
+    at: datetime
+    subject: str
+
+
 class Commits(Protocol):
     """Questions about commits of one local repository (a mirror, or a user's clone)."""
 
@@ -55,8 +67,23 @@ class Commits(Protocol):
         Raises `InputError` for a file of more than `largest` bytes.
         """
 
+    def all_paths(self, commit: str) -> Sequence[str]:
+        """Every regular file at a commit, as paths from the root."""
+
+    def origin(self, commit: str, path: str, line: int) -> Origin | None:
+        """Where a line (1-based) of a file at a commit comes from; None for no such line."""
+
+    def changed(self, base: str, head: str) -> Sequence[str]:
+        """The paths at which two commits differ; a renamed file is at both of its paths."""
+
     def renames(self, base: str, head: str) -> Mapping[str, str]:
         """Old path -> new path of files renamed between two commits, by git's own detection."""
+
+    def hunks(self, base: str, head: str, paths: Sequence[str]) -> Mapping[str, Sequence[Hunk]]:
+        """Path at the head -> which lines changed, of those of `paths` that are at both ends.
+
+        A renamed file needs both its paths.
+        """
 
     def first_parents(self, start: str, end: str, *, at_most: int) -> Sequence[Authored]:
         """What was merged or pushed after `start` up to `end`, oldest first.

@@ -118,3 +118,21 @@ def test_unrelated_histories_are_wrong_input(
 def test_the_base_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["compare"]) == 2
     assert "--base" in capsys.readouterr().err
+
+
+def test_what_is_added_above_an_older_one_is_named_where_it_was_added(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"from shop.legacy import make as first\n{USES_LEGACY}"
+    branch(repository, "feature", {"shop/a.py": text})
+    (added,) = compared(capsys, repository, 1)["migrations"][0]["added"]
+    assert added["line"] == 1
+
+
+def test_in_a_working_directory_it_is_named_where_it_was_added_too(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository.path / "shop/a.py").write_text(f"from shop.legacy import make as f\n{USES_LEGACY}")
+    arguments = ["check", "--repo", str(repository.path), "--base", "main", "--worktree"]
+    assert run(arguments) == 1
+    assert "`shop/a.py:1`" in capsys.readouterr().out

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.decide.difference import unclear
 from bot.decide.ratchet import compare
 from bot.domain.comparison import Comparison, MigrationComparison
 from bot.domain.configuration import Configuration
-from bot.domain.scan import FileProblem
+from bot.domain.hunk import Hunk
+from bot.domain.scan import FileProblem, WaiverProblem
 from bot.domain.verdict import Outcome
 from bot.domain.violation import Violation
 from tests.support.scans import (
@@ -36,6 +38,7 @@ def compared(
     renames: Mapping[str, str] | None = None,
     under: Configuration | None = None,
     skipped: Sequence[FileProblem] = (),
+    hunks: Mapping[str, Sequence[Hunk]] | None = None,
 ) -> Comparison:
     return compare(
         under or configuration(),
@@ -46,6 +49,7 @@ def compared(
         base_commit=BASE,
         head_commit=HEAD,
         today=TODAY,
+        hunks=hunks,
     )
 
 
@@ -209,3 +213,95 @@ def test_in_migrate_the_gate_passes_exactly_when_nothing_counted_is_new(
     counted_now = Counter(identity(v) for v in head if v.waiver is None)
     result = only(compared(base, head, under=configuration(migration(rule("one"), rule("two")))))
     assert (result.verdict is Outcome.PASS) == (not counted_now - counted_before)
+
+
+def same_symbol(*lines: int) -> tuple[Violation, ...]:
+    return numbered(violation(line=line) for line in lines)
+
+
+def lines_of(violations: Sequence[Violation]) -> list[int]:
+    return [one.line for one in violations]
+
+
+def test_the_added_one_is_the_one_on_an_added_line() -> None:
+    inserted = {"app/a.py": [Hunk(1, 0, 2, 1)]}
+    result = only(compared(same_symbol(2, 9), same_symbol(2, 3, 10), hunks=inserted))
+    assert (lines_of(result.added), result.removed, result.kept) == ([2], (), 2)
+
+
+def test_the_removed_one_is_the_one_on_a_removed_line() -> None:
+    deleted = {"app/a.py": [Hunk(2, 1, 1, 0)]}
+    result = only(compared(same_symbol(2, 9), same_symbol(8), hunks=deleted))
+    assert (result.added, lines_of(result.removed), result.kept) == ((), [2], 1)
+
+
+def test_a_waiver_stays_with_its_line_when_another_is_added_above() -> None:
+    before = numbered([violation(line=2, waiver=WAIVER)])
+    after = numbered([violation(line=2), violation(line=3, waiver=WAIVER)])
+    result = only(compared(before, after, hunks={"app/a.py": [Hunk(1, 0, 2, 1)]}))
+    assert (lines_of(result.added), result.waived, result.unwaived) == ([2], (), ())
+
+
+def test_where_no_line_is_known_the_last_ones_are_the_added_ones() -> None:
+    result = only(compared(same_symbol(2), same_symbol(2, 3)))
+    assert lines_of(result.added) == [3]
+
+
+def test_only_files_where_the_lines_matter_are_unclear() -> None:
+    base = scan(numbered([violation("same.py"), violation("more.py"), violation("gone.py")]))
+    head = scan(
+        numbered(
+            [
+                violation("same.py"),
+                *(violation("moved.py", n) for n in (1, 2)),
+                violation("new.py", 1),
+                violation("new.py", 2),
+            ]
+        )
+    )
+    assert unclear(base, head, {"more.py": "moved.py"}) == ["more.py", "moved.py"]
+
+
+ranges = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 3)), max_size=3)
+
+
+@st.composite
+def some_hunks(draw: st.DrawFn) -> list[Hunk]:
+    before, after, found = 1, 1, []
+    for gone, come, gap in draw(ranges):
+        before, after = before + gap, after + gap
+        if gone or come:
+            found.append(Hunk(before - (not gone), gone, after - (not come), come))
+        before, after = before + gone + 1, after + come + 1
+    return found
+
+
+@given(base=trees, head=trees, hunks=st.dictionaries(st.sampled_from(PATHS), some_hunks()))
+def test_how_many_were_added_and_removed_does_not_depend_on_the_lines(
+    base: tuple[Violation, ...], head: tuple[Violation, ...], hunks: Mapping[str, Sequence[Hunk]]
+) -> None:
+    under = configuration(migration(rule("one"), rule("two")))
+    with_lines = only(compared(base, head, under=under, hunks=hunks))
+    without = only(compared(base, head, under=under))
+    assert with_lines.kept == without.kept
+    for one, other in ((with_lines.added, without.added), (with_lines.removed, without.removed)):
+        key = [(v.rule, v.path, v.symbol) for v in other]
+        assert Counter((v.rule, v.path, v.symbol) for v in one) == Counter(key)
+
+
+def idle(path: str = "a.py", line: int = 1, reason: str = "expired") -> WaiverProblem:
+    return WaiverProblem(path, line, reason)
+
+
+def test_waivers_that_did_nothing_before_are_no_news_wherever_they_moved() -> None:
+    comparison = compare(
+        configuration(),
+        replace(scan(), waivers=(idle("old.py", 3), idle())),
+        replace(scan(), waivers=(idle("new.py", 7), idle(line=2), idle(line=4))),
+        {"old.py": "new.py"},
+        merge_base=MERGE_BASE,
+        base_commit=BASE,
+        head_commit=HEAD,
+        today=TODAY,
+    )
+    assert comparison.waivers == (idle(line=4),)

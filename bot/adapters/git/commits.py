@@ -1,10 +1,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.adapters.git import command
 from bot.adapters.git.command import GitFailedError
+from bot.adapters.git.hunks import hunks
 from bot.domain.errors import InputError, UnknownRevisionError
+from bot.ports.git import Origin
+from bot.domain.hunk import Hunk
 from bot.domain.repository import Authored
 
 _REGULAR = ("100644", "100755")
@@ -57,6 +61,33 @@ class GitCommits:
         batch = self._git("cat-file", "--batch", stdin=asked.encode()) if entries else b""
         return dict(_contents(entries, batch))
 
+    def all_paths(self, commit: str) -> Sequence[str]:
+        """Every regular file at a commit, as paths from the root."""
+        listing = self._git("ls-tree", "-r", "-z", "--full-tree", commit)
+        records = (record.partition("\t") for record in command.lines(listing))
+        return [path for meta, _, path in records if meta.split()[0] in _REGULAR]
+
+    def origin(self, commit: str, path: str, line: int) -> Origin | None:
+        """Where a line of a file comes from, as git-blame(1) says; None for no such line."""
+        where = ("-L", f"{line},{line}", commit, "--", path)
+        try:
+            told = self._git("blame", "--porcelain", *where)
+        except GitFailedError:
+            return None
+        first, *rest = told.decode("utf-8", "surrogateescape").splitlines()
+        facts = dict(entry.partition(" ")[::2] for entry in rest if not entry.startswith("\t"))
+        return Origin(
+            commit=first.split()[0],
+            author=facts["author"],
+            at=datetime.fromtimestamp(int(facts["committer-time"]), UTC),
+            subject=facts["summary"],
+        )
+
+    def changed(self, base: str, head: str) -> Sequence[str]:
+        """The paths at which two commits differ."""
+        arguments = ("diff-tree", "-r", "-z", "--no-renames", "--name-only", "--end-of-options")
+        return command.lines(self._git(*arguments, base, head))
+
     def renames(self, base: str, head: str) -> Mapping[str, str]:
         """Old path -> new path of renamed files, as git-diff-tree(1) finds them."""
         found = self._git(
@@ -73,6 +104,10 @@ class GitCommits:
         )
         fields = command.lines(found)
         return dict(zip(fields[1::3], fields[2::3], strict=True))
+
+    def hunks(self, base: str, head: str, paths: Sequence[str]) -> Mapping[str, Sequence[Hunk]]:
+        """Path at the head -> which lines changed, of those of `paths` that are at both ends."""
+        return hunks(self._git_dir, base, head, paths)
 
     def first_parents(self, start: str, end: str, *, at_most: int) -> Sequence[Authored]:
         """What was merged or pushed after `start` up to `end`, oldest first."""
