@@ -77,23 +77,13 @@ class Span(msgspec.Struct, frozen=True, array_like=True, tag="span", gc=False):
     text: str
 
 
-class Result(msgspec.Struct, frozen=True, array_like=True, tag="result", gc=False):
-    """A result of another tool, at a place of the repository; an empty path is not known."""
-
-    line: int
-    column: int
-    path: str
-    rule: str
-    message: str
-
-
 class Encoded(msgspec.Struct, frozen=True, array_like=True, tag="encoded", gc=False):
-    """What is seldom looked into: the outline or the symbols of a module, as msgpack."""
+    """What only those who asked for it can read, as msgpack."""
 
     data: bytes
 
 
-Match = Reference | Emission | Registration | State | Span | Result | Encoded
+Match = Reference | Emission | Registration | State | Span | Encoded
 
 
 class Found(msgspec.Struct, frozen=True, array_like=True, gc=False):
