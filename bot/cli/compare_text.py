@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.places import places, unread
+from bot.domain.scan import FileProblem
 from bot.domain.verdict import Outcome
 from bot.reports.plain import visible
 from bot.reports.words import headline
@@ -56,6 +57,9 @@ def _delta(rule: "RuleDelta", palette: "Palette") -> str:
 
 def _closing(comparison: "Comparison", palette: "Palette") -> Iterator[str]:
     yield from unread(comparison.skipped, "Not read at the head")
+    yield from unread(comparison.degraded, "Read in part at the head")
+    waivers = [FileProblem(f"{one.path}:{one.line}", one.reason) for one in comparison.waivers]
+    yield from unread(waivers, "Waivers that do nothing")
     good = comparison.verdict in {Outcome.PASS, Outcome.NEUTRAL}
     verdict = (palette.good if good else palette.bad)(str(comparison.verdict))
     yield f"{verdict}: {headline(comparison)}"

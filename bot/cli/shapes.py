@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.domain.comparison import Comparison, MigrationComparison
-from bot.domain.scan import FileProblem, MigrationCounts, Scan
+from bot.domain.scan import FileProblem, MigrationCounts, Scan, WaiverProblem
 from bot.domain.violation import Violation
 from bot.version import VERSION
 
@@ -26,9 +26,7 @@ def scan_json(scan: Scan) -> str:
             },
             "migrations": [_counts(one) for one in scan.migrations],
             "violations": [_violation(one) for one in scan.violations],
-            "waivers": [
-                {"path": one.path, "line": one.line, "reason": one.reason} for one in scan.waivers
-            ],
+            "waivers": _waivers(scan.waivers),
             "timing": {
                 "seconds": round(scan.timing.seconds, 3),
                 "cache": {"hits": scan.timing.cache_hits, "misses": scan.timing.cache_misses},
@@ -48,6 +46,9 @@ def comparison_json(comparison: Comparison) -> str:
             "config_digest": comparison.config_digest,
             "migrations": [_migration(one) for one in comparison.migrations],
             "verdict": comparison.verdict,
+            "skipped": _files(comparison.skipped),
+            "degraded": _files(comparison.degraded),
+            "waivers": _waivers(comparison.waivers),
         }
     )
 
@@ -117,6 +118,10 @@ def _violation(one: Violation) -> dict[str, Any]:
 
 def _files(problems: Sequence[FileProblem]) -> list[dict[str, str]]:
     return [{"path": problem.path, "reason": problem.reason} for problem in problems]
+
+
+def _waivers(problems: Sequence[WaiverProblem]) -> list[dict[str, Any]]:
+    return [{"path": one.path, "line": one.line, "reason": one.reason} for one in problems]
 
 
 def _written(value: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.domain.publication import Annotation, AnnotationLevel
+from bot.domain.scan import WaiverProblem
 from bot.domain.severity import Severity
 from bot.domain.verdict import Outcome
 from bot.domain.violation import Violation
@@ -11,8 +12,12 @@ from bot.reports.limits import LONGEST_REMARK, LONGEST_REMARK_TITLE, MOST_REMARK
 from bot.reports.plain import visible
 
 
-def annotations(found: Sequence[MigrationFindings]) -> tuple[tuple[Annotation, ...], int]:
+def annotations(
+    found: Sequence[MigrationFindings], waivers: Sequence[WaiverProblem]
+) -> tuple[tuple[Annotation, ...], int]:
     """The annotations to post, the gravest first, and how many violations get none.
+
+    `waivers` are those that do nothing any more; they come last.
 
     GitHub shows their texts as they are, without Markdown. A path that is no UTF-8 cannot be
     named to GitHub, so its violations get none.
@@ -27,7 +32,8 @@ def annotations(found: Sequence[MigrationFindings]) -> tuple[tuple[Annotation, .
         key=lambda one: (one[0].severity, one[0].path, one[0].line, one[0].column),
     )
     made = [_annotation(*one) for one in wanted if _nameable(one[0].path)][:MOST_REMARKS]
-    return tuple(made), len(wanted) - len(made)
+    idle = [_idle(one) for one in waivers if _nameable(one.path)]
+    return (*made, *idle)[:MOST_REMARKS], len(wanted) - len(made)
 
 
 def _new(rule: RuleFindings) -> Iterator[Violation]:
@@ -52,6 +58,17 @@ def _annotation(violation: Violation, level: AnnotationLevel) -> Annotation:
         level=level,
         title=visible(violation.rule, LONGEST_REMARK_TITLE),
         message=_message(violation),
+    )
+
+
+def _idle(waiver: WaiverProblem) -> Annotation:
+    return Annotation(
+        path=waiver.path,
+        start_line=waiver.line,
+        end_line=waiver.line,
+        level=AnnotationLevel.WARNING,
+        title="Waiver",
+        message=visible(waiver.reason, LONGEST_REMARK),
     )
 
 

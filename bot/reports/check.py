@@ -5,6 +5,7 @@ from typing import Final
 from bot.domain.publication import CheckOutput, Conclusion
 from bot.reports.annotations import annotations
 from bot.reports.limits import LONGEST_OUTPUT, LONGEST_TITLE
+from bot.reports.markdown import Markdown
 from bot.reports.plain import visible
 from bot.reports.problems import problem_annotations
 from bot.reports.rendering import fitted, render
@@ -25,14 +26,18 @@ _TEXT: Final = (
 
 def check_output(subject: Subject, conclusion: Conclusion) -> CheckOutput:
     """The completed check of a comparison."""
-    remarks, left_out = annotations(subject.findings)
+    remarks, left_out = annotations(subject.findings, subject.comparison.waivers)
+    tests = subject.tests
+    table = tests.table() if tests else Markdown("")
+    details = tests.details() if tests else Markdown("")
 
     def summary(budget: Budget) -> str:
         report = report_view(subject, budget, everything=True)
-        return render("check_summary", report=report, annotations_left_out=left_out)
+        return render("check_summary", report=report, tests=table, annotations_left_out=left_out)
 
     def text(budget: Budget) -> str:
-        return render("check_text", report=report_view(subject, budget, everything=True))
+        report = report_view(subject, budget, everything=True)
+        return render("check_text", report=report, tests=details)
 
     return CheckOutput(
         conclusion=conclusion,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.scan import FileProblem
+from bot.domain.scan import FileProblem, WaiverProblem
 from bot.domain.verdict import Outcome
 from bot.domain.violation import Violation
 from bot.reports.configuration_change import section
@@ -51,6 +51,7 @@ def report_view(subject: Subject, budget: Budget, *, everything: bool) -> Report
         migrations_left_out=len(worth) - len(shown),
         skipped=_files(comparison.skipped, budget),
         degraded=_files(comparison.degraded, budget),
+        waivers=_waivers(subject.head.waivers if everything else comparison.waivers, budget),
         configuration=_configuration(subject, budget),
         command=command(context),
         check_name=context.check_name,
@@ -203,6 +204,10 @@ def _next_phase(found: MigrationFindings, *, everything: bool) -> str | None:
     ready = found.comparison.next_phase
     made_so = any(rule.delta.met and rule.delta.removed for rule in found.rules)
     return str(ready) if ready and (everything or made_so) else None
+
+
+def _waivers(problems: Sequence[WaiverProblem], budget: Budget) -> Files:
+    return _files([FileProblem(f"{one.path}:{one.line}", one.reason) for one in problems], budget)
 
 
 def _files(problems: Sequence[FileProblem], budget: Budget) -> Files:

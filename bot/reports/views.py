@@ -85,7 +85,7 @@ class MigrationSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file that was not read, or not in full, and why."""
+    """A file that was not read, or not in full, or the place of a waiver; and why it is listed."""
 
     path: str
     reason: str
@@ -203,6 +203,7 @@ class ReportView:
     migrations_left_out: int
     skipped: Files
     degraded: Files
+    waivers: Files
     configuration: ConfigurationSection | None
     command: str
     check_name: str

@@ -98,7 +98,8 @@ def test_the_json_of_a_scan_has_the_documented_shape() -> None:
 def test_the_json_of_a_comparison_has_the_documented_shape() -> None:
     shape = json.loads(comparison_json(compared(OLD, [*OLD, NEW[0]])))
     (one,) = shape.pop("migrations")
-    assert list(shape) == ["version", "base", "head", "merge_base", "config_digest", "verdict"]
+    ends = ["version", "base", "head", "merge_base", "config_digest", "verdict"]
+    assert list(shape) == [*ends, "skipped", "degraded", "waivers"]
     assert shape["verdict"] == one["verdict"] == "fail"
     assert list(one) == [
         "issue",

@@ -86,3 +86,52 @@ def test_a_scan_shows_who_waived_what_and_until_when(
     shown = _told(capsys, repository, "scan")
     assert "waived until 2999-12-31 by @alice: waits for v2" in shown
     assert "3 violations in 3 files, 1 waived" in shown
+
+
+@pytest.mark.parametrize(
+    "waiver", ["until=2999-12-31 by=@alice", "by=@alice reason='x'", "nonsense"]
+)
+def test_a_waiver_at_fault_on_an_old_violation_fails_the_check_by_itself(
+    repository: GitRepository, capsys: Told, waiver: str
+) -> None:
+    branch(repository, "topic", {"shop/a.py": _with(waiver)})
+    assert _checked(repository) == 1
+    assert "this waiver" in capsys.readouterr().out
+
+
+def test_an_expired_waiver_in_a_change_is_in_its_comment(
+    repository: GitRepository, capsys: Told
+) -> None:
+    branch(repository, "topic", {"shop/a.py": _with(_EXPIRED)})
+    assert _checked(repository) == 0  # the violation was there before
+    said = capsys.readouterr().out
+    assert "**Waivers that do nothing**" in said
+    assert "`shop/a.py:2`: expired on 2020-12-31" in said
+
+
+def test_a_waiver_whose_violation_is_gone_is_in_the_comment(
+    repository: GitRepository, capsys: Told
+) -> None:
+    repository.commit({"shop/a.py": _with(_FORM)})
+    branch(repository, "topic", {"shop/a.py": _with(_FORM).replace("legacy import", "new import")})
+    assert _checked(repository) == 0
+    assert "there is no violation of legacy-import here to waive" in capsys.readouterr().out
+
+
+def test_a_waiver_that_did_nothing_before_is_not_in_the_comment(
+    repository: GitRepository, capsys: Told
+) -> None:
+    repository.commit({"shop/a.py": _with(_EXPIRED)})
+    branch(repository, "topic", {"shop/d.py": "x = 1\n"})
+    assert _checked(repository) == 0
+    assert "nothing to say" in capsys.readouterr().out
+
+
+def test_compare_lists_what_a_change_does_to_waivers(
+    repository: GitRepository, capsys: Told
+) -> None:
+    branch(repository, "topic", {"shop/a.py": _with(_EXPIRED)})
+    told = _told(capsys, repository, "compare", "--base", "main", "--format", "json")
+    (waiver,) = json.loads(told)["waivers"]
+    assert (waiver["path"], waiver["line"]) == ("shop/a.py", 2)
+    assert "Waivers that do nothing" in _told(capsys, repository, "compare", "--base", "main")
