@@ -160,6 +160,12 @@ class Runs(Protocol):
     def cancel(self, key: str, *, by: str, at: datetime) -> None:
         """Ask what runs for this target to stop; what begins after `at` is not meant."""
 
+    def judged(self, repository_id: int) -> Sequence[Target]:
+        """The live pull requests whose latest run found a configuration."""
+
+    def heads(self, key: str, *, until: datetime) -> Sequence[str]:
+        """The heads for which runs had begun by then, each once, the latest first."""
+
     def comment_id(self, key: str) -> int | None:
         """The id of the comment Canon keeps on this target."""
 

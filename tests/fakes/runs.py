@@ -126,6 +126,20 @@ class FakeRuns:
     def cancel(self, key: str, *, by: str, at: datetime) -> None:
         self.states[key] = replace(self.states[key], cancelled_at=at, cancelled_by=by)
 
+    def judged(self, repository_id: int) -> Sequence[Target]:
+        targets = [state.target for state in self.states.values() if not state.gone]
+        return [
+            target
+            for target in targets
+            if target.repository.id == repository_id
+            and (run := self.newest(target.key)) is not None
+            and run.config_digest is not None
+        ]
+
+    def heads(self, key: str, *, until: datetime) -> Sequence[str]:
+        runs = [run for run in reversed(self.rows) if run.key == key and run.started_at <= until]
+        return list(dict.fromkeys(run.head_sha for run in runs))
+
     def comment_id(self, key: str) -> int | None:
         return self.comments.get(key)
 

@@ -20,10 +20,12 @@ QUEUE = "canon"
 TASK = "reconcile"
 
 PRIORITIES = {
+    TargetKind.COMMENT: 30,  # somebody waits for an answer
     TargetKind.MERGE_GROUP: 20,  # a queue of people waits for it
     TargetKind.PULL_REQUEST: 10,
     TargetKind.COMMIT: 10,
     TargetKind.BRANCH: 5,
+    TargetKind.ISSUE: 3,
     TargetKind.REPOSITORY: 0,
 }
 

@@ -19,7 +19,7 @@ _FASTEST = 1
 
 
 _ACCEPT = text(
-    "SELECT canon_accept_v1(:guid, :event, :action, :received_at, :state, :reason, :body, :works)"
+    "SELECT canon_accept_v2(:guid, :event, :action, :received_at, :state, :reason, :body, :works)"
 ).bindparams(bindparam("works", type_=JSONB))
 
 

@@ -164,6 +164,32 @@ class DatabaseRuns:
         with self._engine.connect() as connection:
             connection.execute(change.values(cancelled_at=at, cancelled_by=by))
 
+    def judged(self, repository_id: int) -> Sequence[Target]:
+        """The live pull requests whose latest run found a configuration."""
+        newest = (
+            select(runs.c.config_digest)
+            .where(runs.c.key == targets.c.key)
+            .order_by(runs.c.id.desc())
+            .limit(1)
+            .lateral("newest")
+        )
+        query = (
+            select(targets)
+            .join(newest, newest.c.config_digest.is_not(None))
+            .where(
+                targets.c.repository_id == repository_id,
+                targets.c.kind == TargetKind.PULL_REQUEST,
+                targets.c.gone.is_(False),
+            )
+        )
+        return [_target(row) for row in self._all(query.order_by(targets.c.key))]
+
+    def heads(self, key: str, *, until: datetime) -> Sequence[str]:
+        """The heads for which runs had begun by then, each once, the latest first."""
+        begun = select(runs.c.head_sha).where(runs.c.key == key, runs.c.started_at <= until)
+        found = self._all(begun.order_by(runs.c.id.desc()))
+        return list(dict.fromkeys(row["head_sha"] for row in found))
+
     def comment_id(self, key: str) -> int | None:
         """The id of the comment Canon keeps on this target."""
         row = self._first(select(targets.c.comment_id).where(targets.c.key == key))

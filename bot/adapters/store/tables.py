@@ -156,6 +156,7 @@ comments = Table(
     Column("author_id", BigInteger, nullable=False),
     Column("body", Text, nullable=False),  # as it stood when it was written
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("answer_id", BigInteger),
     Column("finished_at", DateTime(timezone=True)),
@@ -189,6 +190,8 @@ waivers = Table(
     Column("source", Text, nullable=False),  # the address of the comment
     Column("ended_at", DateTime(timezone=True)),
     Column("ended_by", Text),
+    Column("ended_key", Text),  # the command that ended it: its comment, and its position there
+    Column("ended_position", Integer),
     Column("announced_at", DateTime(timezone=True)),  # that it ends soon
     Column("lapsed_at", DateTime(timezone=True)),  # that it has ended was acted upon
     UniqueConstraint("key", "position"),

@@ -1,15 +1,17 @@
 """What deliveries wish for, merged into one row for each target."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bot.adapters.queue.jobs import PRIORITIES
+from bot.domain.conversation import Comment
 from bot.domain.work import Work
 
-_WANT = text("SELECT canon_want_v1(:works)").bindparams(bindparam("works", type_=JSONB))
+_WANT = text("SELECT canon_want_v2(:works)").bindparams(bindparam("works", type_=JSONB))
 
 
 class DatabaseQueue:
@@ -52,4 +54,9 @@ def _wish(work: Work) -> dict[str, Any]:
         "force": work.force,
         "gone": work.gone,
         "priority": PRIORITIES[target.kind],
+        "comment": None if work.comment is None else _comment(work.comment),
     }
+
+
+def _comment(comment: Comment) -> dict[str, Any]:
+    return {**asdict(comment), "created_at": comment.created_at.isoformat()}
