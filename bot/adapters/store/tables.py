@@ -117,6 +117,19 @@ test_requests = Table(
     Column("asked_at", DateTime(timezone=True), nullable=False),
 )
 
+test_results = Table(
+    "test_results",
+    metadata,
+    Column("run_id", BigInteger, ForeignKey("runs.id"), primary_key=True),
+    Column("issue", BigInteger, primary_key=True),
+    Column("category", Text, primary_key=True),
+    Column("definition", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("result", LargeBinary, nullable=False),  # JSON, deflated (RFC 1950)
+    Column("log", LargeBinary),  # deflated; null: nothing was written, or it was forgotten
+    Index(None, "at"),
+)
+
 chores = Table(
     "chores",
     metadata,
