@@ -212,14 +212,43 @@ class BareRepository:
             parts.insert(0, f"reset refs/heads/{branch}\n".encode())
         self.run("fast-import", "--quiet", "--force", "--date-format=raw", stdin=b"".join(parts))
 
+    def blob(self, content: bytes) -> str:
+        """A file's content, kept; its object."""
+        return self.run("hash-object", "-w", "--stdin", stdin=content).decode().strip()
+
+    def replant(self, tree: str | None, files: Mapping[str, str | None]) -> str:
+        """A tree like `tree` (empty for None) with files (path -> blob, None deletes) changed."""
+        entries = {it.path: it for it in (self.tree(tree) if tree is not None else None) or ()}
+        lines = {name: f"{it.mode} {it.type} {it.sha}" for name, it in entries.items()}
+        below: dict[str, dict[str, str | None]] = {}
+        for path, blob in files.items():
+            name, slash, rest = path.partition("/")
+            if slash:
+                below.setdefault(name, {})[rest] = blob
+            elif blob is None:
+                lines.pop(name, None)
+            else:
+                lines[name] = f"100644 blob {blob}"
+        for name, inside in below.items():
+            old = entries.get(name)
+            folder = old.sha if old is not None and old.type == "tree" else None
+            lines[name] = f"040000 tree {self.replant(folder, inside)}"
+        listing = "".join(f"{line}\t{name}\0" for name, line in lines.items())
+        return self.run("mktree", "-z", stdin=listing.encode()).decode().strip()
+
+    def commit_tree(self, tree: str, parents: Sequence[str], message: str) -> str:
+        """A commit that no ref names."""
+        given = [word for parent in parents for word in ("-p", parent)]
+        made = self.run("commit-tree", tree, *given, "-F", "-", stdin=message.encode())
+        return made.decode().strip()
+
     def merge(self, base: str, head: str, message: str) -> str | None:
         """A merge commit of two commits that no ref names; None where they conflict."""
         try:
             tree = self.run("merge-tree", "--write-tree", base, head).decode().split()[0]
         except GitError:
             return None
-        arguments = ("commit-tree", tree, "-p", base, "-p", head, "-m", message)
-        return self.run(*arguments).decode().strip()
+        return self.commit_tree(tree, (base, head), message)
 
     def point(self, ref: str, sha: str | None) -> None:
         """Set a ref, or delete it with None."""

@@ -10,7 +10,7 @@ from simulator.world import World
 
 PERMISSIONS = {
     "checks": "write",
-    "contents": "read",
+    "contents": "write",
     "issues": "write",
     "merge_queues": "read",
     "metadata": "read",

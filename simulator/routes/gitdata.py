@@ -2,6 +2,7 @@
 
 import base64
 
+from simulator.activity import pushes
 from simulator.answers import Answer, Refusal, not_found
 from simulator.calls import Call
 from simulator.model import Json
@@ -25,6 +26,61 @@ def list_refs(call: Call, ref: str) -> Answer:
     """Every branch and tag that begins so."""
     names = [name for name in sorted(call.repo.seen) if name.startswith(f"refs/{ref}")]
     return call.page_of(names, lambda name: payloads.git_ref(call.urls, call.repo, name))
+
+
+@routes.add("POST", f"{REPO}/git/refs", "contents")
+def create_ref(call: Call) -> Answer:
+    """Make a branch or tag, named with `refs/`."""
+    ref, sha = (call.required(name, str, "Reference") for name in ("ref", "sha"))
+    if ref.count("/") < 2 or not ref.startswith("refs/"):
+        raise Refusal(422, f"{ref} is not a valid ref name.")
+    if call.repo.git.read(ref) is not None:
+        raise Refusal(422, "Reference already exists")
+    shown = _pointed(call, ref, sha)
+    return Answer(shown, 201, {"Location": shown["url"]})
+
+
+@routes.add("PATCH", f"{REPO}/git/refs/<path:ref>", "contents")
+def update_ref(call: Call, ref: str) -> Answer:
+    """Move a branch or tag; back or aside only with `force`."""
+    sha = call.required("sha", str, "Reference")
+    was = call.repo.git.read(f"refs/{ref}")
+    if was is None:
+        raise Refusal(422, "Reference does not exist")
+    forced = bool(call.body.get("force"))
+    if call.repo.git.has_commit(sha) and not forced and not call.repo.git.contains(was[0], sha):
+        raise Refusal(422, "Update is not a fast forward")
+    return Answer(_pointed(call, f"refs/{ref}", sha))
+
+
+@routes.add("POST", f"{REPO}/git/trees", "contents")
+def create_tree(call: Call) -> Answer:
+    """Make a tree of files, on top of another where `base_tree` is given."""
+    git, base = call.repo.git, call.body.get("base_tree")
+    if base is not None and git.tree(base) is None:
+        raise Refusal(422, "base_tree is not a valid tree")
+    files: dict[str, str | None] = {}
+    for entry in call.required("tree", list, "Tree"):
+        if "content" in entry:
+            files[entry["path"]] = git.blob(entry["content"].encode())
+        else:
+            files[entry["path"]] = entry["sha"]
+    sha = git.replant(base, files)
+    return Answer(_tree(call, sha, git.tree(sha) or []), 201)
+
+
+@routes.add("POST", f"{REPO}/git/commits", "contents")
+def create_commit(call: Call) -> Answer:
+    """Make a commit of a tree; nothing points to it yet."""
+    message, tree = (call.required(name, str, "Commit") for name in ("message", "tree"))
+    git, parents = call.repo.git, call.body.get("parents", [])
+    if git.tree(tree) is None:
+        raise Refusal(422, "Tree SHA does not exist")
+    if not all(map(git.has_commit, parents)):
+        raise Refusal(422, "Parent SHA does not exist or is not a commit object")
+    sha = git.commit_tree(tree, parents, message)
+    shown = payloads.git_commit(call.urls, call.repo, git.commit(sha))
+    return Answer(shown, 201, {"Location": shown["url"]})
 
 
 @routes.add("GET", f"{REPO}/git/commits/<sha>", "contents")
@@ -57,16 +113,25 @@ def get_tree(call: Call, sha: str) -> Answer:
     if found is None:
         raise not_found()
     recursive = bool(call.query("recursive"))
-    url = f"{call.urls.repository(call.repo)}/git/trees/{found[0]}"
-    entries = call.repo.git.tree(found[0], recursive=recursive) or []
-    return Answer(
-        {
-            "sha": found[0],
-            "url": url,
-            "tree": [_entry(call, entry) for entry in entries],
-            "truncated": False,
-        }
-    )
+    return Answer(_tree(call, found[0], call.repo.git.tree(found[0], recursive=recursive) or []))
+
+
+def _tree(call: Call, sha: str, entries: list[TreeEntry]) -> Json:
+    return {
+        "sha": sha,
+        "url": f"{call.urls.repository(call.repo)}/git/trees/{sha}",
+        "tree": [_entry(call, entry) for entry in entries],
+        "truncated": False,
+    }
+
+
+def _pointed(call: Call, ref: str, sha: str) -> Json:
+    """The ref, after it was set and everybody was told."""
+    if not call.repo.git.has_commit(sha):
+        raise Refusal(422, "Object does not exist")
+    call.repo.git.point(ref, sha)
+    pushes.notice(call.world, call.repo, call.user)
+    return payloads.git_ref(call.urls, call.repo, ref)
 
 
 def _entry(call: Call, entry: TreeEntry) -> Json:
