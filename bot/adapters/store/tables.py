@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Float,
     ForeignKey,
     Identity,
     Index,
@@ -209,4 +210,43 @@ waivers = Table(
     Column("lapsed_at", DateTime(timezone=True)),  # that it has ended was acted upon
     UniqueConstraint("key", "position"),
     Index(None, "repository_id"),
+)
+
+probes = Table(
+    "probes",
+    metadata,
+    Column("repository_id", BigInteger, primary_key=True),
+    Column("issue", BigInteger, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("full_name", Text, nullable=False),
+    Column("installation_id", BigInteger),
+    Column("branch", Text, nullable=False),
+    Column("definition", JSONB, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Index(None, "due_at"),
+)
+
+probe_answers = Table(
+    "probe_answers",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("repository_id", BigInteger, nullable=False),
+    Column("issue", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("up", Boolean),  # null: it could not be asked
+    Column("seconds", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "repository_id", "issue", "name", "at"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("repository_id", BigInteger, primary_key=True),
+    Column("issue", BigInteger, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("opened_at", DateTime(timezone=True), primary_key=True),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("comment_id", BigInteger),
 )
