@@ -61,9 +61,8 @@ class MissingTest:
     """A file of tests to be written for one rule: `names` are its tests' node ids after the path.
 
     `events` are those of the rule that nobody checks; `undetected`: no test detects the rule.
-    `fails_now` is whether the scan finds more than the rule's target, None without a scan.
-    `unwritable` says why no skeleton can be written, None where one can. `category` is the one
-    whose command would run it, None where there is none yet.
+    `fails_now` is whether the scan finds more than the rule's target, None without a scan. Their
+    category is the one whose command would run it, None where there is none yet.
     """
 
     rule: str
@@ -76,7 +75,6 @@ class MissingTest:
     events: tuple[str, ...] = ()
     fails_now: bool | None = None
     category: str | None = None
-    unwritable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
