@@ -84,6 +84,8 @@ def _cores() -> int:
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Directory = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+File = Directory
+Directories = Annotated[tuple[Directory, ...], NoDecode, BeforeValidator(_split)]
 Secrets = Annotated[
     tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(_one_or_two)
 ]
@@ -205,6 +207,41 @@ class Settings(BaseSettings):
         alias="CANON_SANDBOX_UID",
         gt=0,
         description="first of the unprivileged uids for the sandbox, needed when started as root",
+    )
+    sandbox_cgroup: str | None = Field(
+        None,
+        alias="CANON_SANDBOX_CGROUP",
+        description="a delegated control group (version 2) for limits on all processes of a test"
+        " run together, or `none`; default: Canon looks for one",
+    )
+    sandbox_toolchains: Directories = Field(
+        (),
+        alias="CANON_SANDBOX_TOOLCHAINS",
+        description="directories that test runs see besides `/usr`, comma-separated",
+    )
+    sandbox_concurrency: int = Field(
+        default_factory=_cores,
+        alias="CANON_SANDBOX_CONCURRENCY",
+        ge=1,
+        le=64,
+        description="sandboxes at a time on this machine, and test categories at a time in one"
+        " evaluation (default: one for each core)",
+    )
+    certificates: File | None = Field(
+        None, alias="SSL_CERT_FILE", description="certificates that a `setup:` trusts"
+    )
+    tests_seconds: float = Field(
+        3600,
+        alias="CANON_TESTS_SECONDS",
+        gt=0,
+        description="how long all test categories of one evaluation may take together, besides"
+        " `CANON_DEADLINE_SECONDS`",
+    )
+    progress_seconds: float = Field(
+        10,
+        alias="CANON_PROGRESS_SECONDS",
+        gt=0,
+        description="how often a check says how far its tests are",
     )
     probe_hosts: Names = Field(
         (), alias="CANON_PROBE_HOSTS", description="hosts that probes may reach, comma-separated"

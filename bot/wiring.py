@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import structlog
 from flask import Flask
 from pydantic import SecretStr
 from sqlalchemy import Engine
@@ -18,21 +19,30 @@ from bot.adapters.git.mirror import GitMirrors
 from bot.adapters.github.access import github_access
 from bot.adapters.queue.chores import Chore
 from bot.adapters.readiness import QueueCollector, Readiness
+from bot.adapters.sandbox.opening import Wishes, open_sandbox
+from bot.adapters.sandbox.refusing import RefusingSandbox
 from bot.adapters.scanning import open_scanner
 from bot.adapters.store.deliveries import DatabaseDeliveries
 from bot.adapters.store.migrate import migrate
+from bot.adapters.store.results import DatabaseTestResults
 from bot.adapters.store.runs import DatabaseRuns
+from bot.adapters.store.trust import DatabaseApprovals, DatabaseTestRequests
 from bot.adapters.store.wishes import DatabaseQueue
+from bot.domain.suite import Executor
 from bot.handlers.reconcile import reconcile
 from bot.handlers.services import Services
 from bot.handlers.sweep import sweep
+from bot.handlers.testing import Testing
 from bot.ports.queue import Queue
+from bot.ports.sandbox import Sandbox, SandboxUnavailableError
 from bot.ports.scanner import Scanner
 from bot.ports.store import Deliveries
 from bot.settings import Settings
+from bot.suites.executors import SandboxExecutor
 from bot.web.app import create_app
 from bot.web.health import Probe
 
+_log = structlog.get_logger(__name__)
 _WEB_CONNECTIONS = 8
 _WEB_STATEMENT_SECONDS = 5.0
 """GitHub waits ten seconds for an answer."""
@@ -91,17 +101,19 @@ def work(settings: Settings, url: str) -> int:
         name="canon worker",
         connections=settings.worker_concurrency * _CONNECTIONS_OF_A_JOB + _CONNECTIONS_BESIDE,
     )
-    services = _services(settings, engine)
-    deliveries = DatabaseDeliveries(engine)
+    testing = _testing(settings, engine)
+    services = _services(settings, engine, testing)
+    deliveries, results = DatabaseDeliveries(engine), DatabaseTestResults(engine)
     kept = timedelta(days=settings.retention_days)
     chores = [
         Chore("sweep", timedelta(seconds=settings.sweep_seconds), partial(sweep, services)),
         Chore("forget", _FORGET_EVERY, lambda: deliveries.forget(kept, services.clock.now())),
+        Chore("logs", _FORGET_EVERY, lambda: results.forget(kept, services.clock.now())),
     ]
     return worker.run(settings, url, engine, partial(reconcile, services), chores)
 
 
-def _services(settings: Settings, engine: Engine) -> Services:
+def _services(settings: Settings, engine: Engine, testing: Testing) -> Services:
     clock = SystemClock()
     return Services(
         github=github_access(
@@ -118,11 +130,45 @@ def _services(settings: Settings, engine: Engine) -> Services:
         scanner=_scanner,
         runs=DatabaseRuns(engine),
         queue=DatabaseQueue(engine),
+        testing=testing,
         clock=clock,
         github_url=settings.github_url,
         check_name=settings.check_name,
+        public_url=settings.public_url,
         deadline=timedelta(seconds=settings.deadline_seconds),
     )
+
+
+def _testing(settings: Settings, engine: Engine) -> Testing:
+    return Testing(
+        executors={Executor.SANDBOX: SandboxExecutor(_sandbox(settings))},
+        approvals=DatabaseApprovals(engine),
+        requests=DatabaseTestRequests(engine),
+        results=DatabaseTestResults(engine, settings.public_url),
+        concurrency=settings.sandbox_concurrency,
+        time=timedelta(seconds=settings.tests_seconds),
+        progress_every=timedelta(seconds=settings.progress_seconds),
+    )
+
+
+def _sandbox(settings: Settings) -> Sandbox:
+    """The sandbox, tried out; where there is none, something that refuses with the reason."""
+    if settings.sandbox == "off":
+        return RefusingSandbox("the sandbox is switched off (CANON_SANDBOX=off)")
+    wishes = Wishes(
+        directory=settings.data_dir / "sandbox",
+        first_uid=settings.sandbox_uid,
+        concurrency=settings.sandbox_concurrency,
+        cgroup=settings.sandbox_cgroup,
+        toolchains=settings.sandbox_toolchains,
+        package_indexes=settings.package_indexes,
+        certificates=settings.certificates,
+    )
+    try:
+        return open_sandbox(wishes)
+    except SandboxUnavailableError as error:
+        _log.warning("sandbox.unavailable", reason=str(error))
+        return RefusingSandbox(str(error))
 
 
 def _scanner(git_dir: Path) -> AbstractContextManager[Scanner]:

@@ -1,4 +1,4 @@
-"""From a head to what is to be posted on it: fetch, configure, scan, compare, report."""
+"""From a head to what is to be posted on it: fetch, configure, scan, compare, test, report."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -15,8 +15,10 @@ from bot.domain.errors import (
     LimitExceededError,
     RetryLaterError,
 )
+from bot.domain.pages import run_page
 from bot.domain.publication import Publication
 from bot.domain.scan import Scan
+from bot.handlers.categories import Categories
 from bot.handlers.commits import configuration_at, configuration_paths, knows
 from bot.handlers.context import report_context
 from bot.handlers.ends import Ends
@@ -29,6 +31,7 @@ from bot.ports.scanner import Scanner
 from bot.ports.store import Stage
 from bot.reports import pull_request as report
 from bot.reports.endings import repairing, with_tests_not_run
+from bot.reports.words import headline
 
 _NOT_YET_THERE = timedelta(seconds=2)
 """GitHub tells of a push a moment before its git servers serve it."""
@@ -58,7 +61,15 @@ def judge(
         return report.unconfigured() if posting.started else None
     cancellation.check()
     with situation.services.scanner(mirror.git_dir) as scanner:
-        clone = _Clone(situation.services.commits(mirror.git_dir), scanner)
+        categories = Categories(
+            situation=situation,
+            ledger=ledger,
+            posting=posting,
+            cancellation=cancellation,
+            ends=ends,
+            git_dir=mirror.git_dir,
+        )
+        clone = _Clone(situation.services.commits(mirror.git_dir), scanner, categories)
         return _Judgement(situation, ledger, ends, clone, cancellation).publication()
 
 
@@ -67,6 +78,7 @@ class _Clone(NamedTuple):
 
     commits: Commits
     scanner: Scanner
+    categories: Categories
 
 
 class _Judgement:
@@ -84,7 +96,7 @@ class _Judgement:
         self._target = situation.subject.target
         self._ledger = ledger
         self._ends = ends
-        self._commits, self._scanner = clone
+        self._commits, self._scanner, self._categories = clone
         self._cancellation = cancellation
 
     def publication(self) -> Publication:
@@ -119,14 +131,17 @@ class _Judgement:
             return report.preview_invalid(error, self._context())
         comparison, head = self._compare(proposed)
         publication = report.publication(comparison, head, self._context())
-        return repairing(with_tests_not_run(publication, _categories(proposed)))
+        return repairing(with_tests_not_run(publication, _names(proposed)))
 
     def _gated(self, gate: Configuration) -> Publication:
         comparison, head = self._compare(gate)
         change = self._change(gate)
+        verdict = self._categories.verdict(gate, headline(comparison))
         self._ledger.record(stage=Stage.REPORT)
-        publication = report.publication(comparison, head, self._context(), change)
-        return with_tests_not_run(publication, _categories(gate))
+        run = self._ledger.run
+        page = run_page(self._services.public_url, run.id, run.page)
+        tests = report.Tested(verdict, page) if verdict else None
+        return report.publication(comparison, head, self._context(), change, tests)
 
     def _change(self, gate: Configuration) -> report.ConfigurationChange | None:
         """What the head would change in the gate; it is shown and has no effect yet."""
@@ -164,7 +179,7 @@ class _Judgement:
         return report_context(self._services, self._target, self._ledger.run, files)
 
 
-def _categories(configuration: Configuration) -> Sequence[str]:
+def _names(configuration: Configuration) -> Sequence[str]:
     return [category.name for migration in configuration.migrations for category in migration.tests]
 
 

@@ -121,7 +121,9 @@ def _take_up(newest: Run | None, situation: Situation) -> Run:
 def _go(situation: Situation, ledger: Ledger, judge: Judge) -> None:
     """Judge and post; whatever happens, the check that was started also ends."""
     services, access, subject = situation.services, situation.access, situation.subject
-    posting = Posting(access.publisher, services.runs, ledger, subject)
+    posting = Posting(
+        access.publisher, services.runs, ledger, subject, public_url=services.public_url
+    )
     checkpoint = Checkpoint(services.runs, services.clock, ledger, situation.head_now)
     try:
         if ledger.run.attempts > ATTEMPTS_AT_MOST:

@@ -1,6 +1,15 @@
+from dataclasses import replace
+from datetime import datetime
+
 import structlog
 
-from bot.domain.errors import PermissionMissingError, RequestRefusedError
+from bot.domain.errors import (
+    CouldNotCheckError,
+    PermissionMissingError,
+    RequestRefusedError,
+    RetryLaterError,
+)
+from bot.domain.pages import run_page
 from bot.domain.publication import Publication
 from bot.domain.work import external_id
 from bot.handlers.ledger import Ledger
@@ -18,11 +27,21 @@ class Posting:
     that GitHub may have heard of it, and asks before it repeats anything.
     """
 
-    def __init__(self, publisher: Publisher, runs: Runs, ledger: Ledger, subject: Subject) -> None:
+    def __init__(
+        self,
+        publisher: Publisher,
+        runs: Runs,
+        ledger: Ledger,
+        subject: Subject,
+        *,
+        public_url: str | None = None,
+    ) -> None:
         self._publisher = publisher
         self._runs = runs
         self._ledger = ledger
         self._subject = subject
+        self._public_url = public_url
+        self._quiet_until: datetime | None = None
 
     @property
     def started(self) -> bool:
@@ -40,7 +59,23 @@ class Posting:
             )
             self._ledger.record_check(check)
         if check.check_id is None and not check.completed:
+            run = self._ledger.run
+            check = replace(check, details_url=run_page(self._public_url, run.id, run.page))
             self._ledger.record_check(self._publisher.start(check, uncertain=uncertain))
+
+    def progress(self, title: str, summary: str, now: datetime) -> None:
+        """Say in the check how far the run is. That it cannot be said is no reason to stop."""
+        check = self._ledger.run.check
+        quiet = self._quiet_until is not None and now < self._quiet_until
+        if quiet or check is None or check.check_id is None or check.completed:
+            return
+        try:
+            self._publisher.progress(check, title=title, summary=summary)
+        except RetryLaterError as error:
+            self._quiet_until = error.at
+            _log.info("progress.postponed", error=str(error))
+        except CouldNotCheckError as error:
+            _log.warning("progress.refused", error=str(error))
 
     def publish(self, publication: Publication) -> None:
         """Complete the check, then bring the comment up to date."""

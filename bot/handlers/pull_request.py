@@ -1,3 +1,4 @@
+from bot.decide.trust import distrust
 from bot.domain.work import TargetState
 from bot.handlers.judge import judge
 from bot.handlers.lifecycle import Situation, keep_true, withdraw
@@ -25,6 +26,7 @@ def reconcile(services: Services, state: TargetState) -> None:
         fetch=(f"refs/pull/{number}/head", f"refs/heads/{pull.base_ref}"),
         known_base=pull.base_sha,
         pull_request=number,
+        distrust=distrust(pull),
     )
     situation = Situation(
         services=services, access=access, state=state, subject=subject, head_now=head_now

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from bot.handlers.testing import Testing
 from bot.ports.clock import Clock
 from bot.ports.git import Commits, Mirrors
 from bot.ports.github import GitHubAccess
@@ -26,7 +27,9 @@ class Services:
     scanner: Callable[[Path], AbstractContextManager[Scanner]]
     runs: Runs
     queue: Queue
+    testing: Testing
     clock: Clock
     github_url: str
     check_name: str
+    public_url: str | None = None
     deadline: timedelta = timedelta(minutes=10)

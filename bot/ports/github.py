@@ -34,7 +34,7 @@ class CheckProgress:
 
     `external_id` is unique to the run and sent to GitHub, so that a check whose id was never
     recorded can be found again. With commit statuses, which cannot be changed, `check_id` is that
-    of the pending one.
+    of the pending one. `details_url` is where its page is.
     """
 
     head_sha: str
@@ -42,6 +42,7 @@ class CheckProgress:
     check_id: int | None = None
     annotations_sent: int = 0
     completed: bool = False
+    details_url: str | None = None
 
 
 class Publisher(Protocol):
@@ -53,6 +54,9 @@ class Publisher(Protocol):
 
     def start(self, check: CheckProgress, *, uncertain: bool) -> CheckProgress:
         """Post the check as `in_progress`; the answer carries its id."""
+
+    def progress(self, check: CheckProgress, *, title: str, summary: str) -> None:
+        """Say how far a check is that is in progress, where there is a place for it."""
 
     def complete(
         self,

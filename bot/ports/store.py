@@ -68,6 +68,7 @@ class Stage(StrEnum):
     STARTED = "started"
     FETCH = "fetch"
     SCAN = "scan"
+    TEST = "test"
     REPORT = "report"
     PUBLISH = "publish"
     COMMENT = "comment"

@@ -49,9 +49,10 @@ def repairing(publication: Publication) -> Publication:
 
 
 def with_tests_not_run(publication: Publication, categories: Sequence[str]) -> Publication:
-    """The publication under a configuration that has test categories; this version runs none.
+    """The publication under a configuration that nobody has accepted yet: its tests are not run.
 
-    What was not checked is not called checked: a success becomes neutral, and the check says why.
+    Its commands are anybody's words. What was not checked is not called checked: a success becomes
+    neutral, and the check says why.
     """
     if not categories:
         return publication
@@ -66,7 +67,7 @@ def with_tests_not_run(publication: Publication, categories: Sequence[str]) -> P
             check,
             conclusion=Conclusion.NEUTRAL if conclusion is Conclusion.SUCCESS else conclusion,
             title=f"{check.title}; tests not run",
-            summary=f"{check.summary}\n\nTest categories that were not run, because this version "
-            f"of Canon does not run tests in the service: {listed}.",
+            summary=f"{check.summary}\n\nTest categories that were not run, because they are "
+            f"configured by this pull request and not by its base: {listed}.",
         ),
     )

@@ -8,6 +8,7 @@ from bot.domain.verdict import Outcome
 from bot.reports.configuration_change import ConfigurationChange, InvalidChange
 from bot.reports.context import ReportContext
 from bot.reports.findings import MigrationFindings
+from bot.reports.testing import Tested
 from bot.reports.words import headline, plural
 
 
@@ -20,6 +21,7 @@ class Subject:
     findings: Sequence[MigrationFindings]
     change: ConfigurationChange | None
     context: ReportContext
+    tests: Tested | None = None
 
     @property
     def problems(self) -> Sequence[ConfigurationProblem]:
@@ -29,12 +31,20 @@ class Subject:
     @property
     def outcome(self) -> Outcome:
         """The gate's verdict; a configuration that cannot be read fails whatever it says."""
-        return Outcome.FAIL if self.problems else self.comparison.verdict
+        if self.problems:
+            return Outcome.FAIL
+        outcomes = [
+            self.comparison.verdict,
+            self.tests.verdict.outcome if self.tests else Outcome.PASS,
+        ]
+        return Outcome.FAIL if Outcome.FAIL in outcomes else Outcome.worst(outcomes)
 
     @property
     def headline(self) -> str:
         """The verdict in one line, without markup."""
         said = headline(self.comparison)
+        if self.tests:
+            said = f"{said}; {self.tests.headline}"
         if not self.problems:
             return said
         return f"The new configuration has {plural(len(self.problems), 'problem')}; {said}"

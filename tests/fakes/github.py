@@ -49,6 +49,7 @@ class FakePublisher:
 
     checks: list[PostedCheck] = field(default_factory=list)
     comments: dict[int, str] = field(default_factory=dict)
+    progresses: list[str] = field(default_factory=list)
     fail: Callable[[str], None] = lambda _: None
 
     def start(self, check: CheckProgress, *, uncertain: bool) -> CheckProgress:
@@ -59,6 +60,10 @@ class FakePublisher:
             known.append(check.external_id)
         self.fail("after start")
         return replace(check, check_id=known.index(check.external_id) + 1)
+
+    def progress(self, check: CheckProgress, *, title: str, summary: str) -> None:  # noqa: ARG002 - only that it was said
+        self.fail("before progress")
+        self.progresses.append(title)
 
     def complete(
         self,

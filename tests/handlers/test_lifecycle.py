@@ -56,6 +56,7 @@ class House:
             scanner=Unused(),
             runs=self.runs,
             queue=self.runs,
+            testing=Unused(),
             clock=self.clock,
             github_url="https://github.com",
             check_name="canon",

@@ -32,6 +32,8 @@ class _Verdicts(Protocol):
 
     def start(self, check: CheckProgress, *, uncertain: bool) -> CheckProgress: ...
 
+    def progress(self, check: CheckProgress, *, title: str, summary: str) -> None: ...
+
     def complete(
         self,
         check: CheckProgress,
@@ -52,6 +54,10 @@ class RepositoryPublisher:
     def start(self, check: CheckProgress, *, uncertain: bool) -> CheckProgress:
         """Post the verdict as in progress."""
         return self.verdicts.start(check, uncertain=uncertain)
+
+    def progress(self, check: CheckProgress, *, title: str, summary: str) -> None:
+        """Say how far the verdict is."""
+        self.verdicts.progress(check, title=title, summary=summary)
 
     def complete(
         self,

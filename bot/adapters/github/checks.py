@@ -144,6 +144,15 @@ class CheckRuns:
         run = (self._find(check) if uncertain else None) or self._create(check)
         return replace(check, check_id=run.id)
 
+    def progress(self, check: CheckProgress, *, title: str, summary: str) -> None:
+        """Say how far the check is: one request."""
+        assert check.check_id is not None
+        output = {
+            "title": one_line(title, TITLE_CHARACTERS),
+            "summary": within_bytes(summary, OUTPUT_BYTES),
+        }
+        self._repository.get_check_run(check.check_id).edit(output=output)
+
     def complete(
         self,
         check: CheckProgress,
@@ -185,7 +194,7 @@ class CheckRuns:
             name=self._name,
             head_sha=check.head_sha,
             external_id=check.external_id,
-            details_url=self._details_url or NotSet,
+            details_url=check.details_url or self._details_url or NotSet,
             status="in_progress",
             started_at=self._clock.now(),
         )

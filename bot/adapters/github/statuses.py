@@ -59,6 +59,9 @@ class CommitStatuses:
             return check
         return replace(check, check_id=self._post(check, IN_PROGRESS, uncertain=uncertain))
 
+    def progress(self, check: CheckProgress, *, title: str, summary: str) -> None:
+        """Nothing: each change would be a new status, and a commit has a thousand at the most."""
+
     def complete(
         self,
         check: CheckProgress,
@@ -81,7 +84,7 @@ class CommitStatuses:
             status.state,
             description=status.description,
             context=self._context,
-            target_url=self._target_url or NotSet,
+            target_url=check.details_url or self._target_url or NotSet,
         )
         return posted.id
 
