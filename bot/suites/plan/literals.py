@@ -7,6 +7,7 @@ from bot.scanner.names import well_formed
 from bot.suites.plan.recipes import Expression, Value
 
 _LONGEST: Final = 200
+_WIDEST: Final = 60
 
 
 def written(value: Value) -> str:
@@ -19,6 +20,8 @@ def written(value: Value) -> str:
         parts = [f"    {written(key)}: {written(one)},\n" for key, one in value.items()]
         return "{\n" + "".join(parts) + "}" if parts else "{}"
     parts = [f"    {written(one)},\n" for one in value]
+    if len(parts) == 1 and len(parts[0]) < _WIDEST:
+        return f"({parts[0].strip()})"
     return "(\n" + "".join(parts) + ")" if parts else "()"
 
 

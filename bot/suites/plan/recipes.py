@@ -29,14 +29,20 @@ Value = str | bool | int | Sequence[str] | Mapping[str, str]
 class Recipe:
     """The test of a kind: its name, the module of `checks` that finds violations, the arguments.
 
+    What depends on the parameters of a rule is a function of these.
     `python`: only Python files are looked at. `about` is what the check is told of the files.
     """
 
     claim: str
-    check: str
+    check: str | Callable[[Any], str]
     arguments: Callable[[Any], Mapping[str, Value]]
     python: bool = True
     about: str = "Tree(ROOT, ROOTS, files)"
+
+
+def check_of(known: Recipe, rule: Rule) -> str:
+    """The module of `checks` for a rule."""
+    return known.check if isinstance(known.check, str) else known.check(rule.parameters)
 
 
 def recipe(kind: str) -> Recipe | None:
@@ -104,7 +110,6 @@ def _banned_import(parameters: Any) -> Mapping[str, Value]:
         "modules": parameters.modules,
         "symbols": parameters.symbols,
         "instead": instead,
-        "strings": parameters.strings,
     }
 
 
@@ -137,7 +142,7 @@ _RECIPES: Final[Mapping[str, Recipe]] = {
     ),
     "banned-import": Recipe(
         claim="nothing_imports_what_is_banned",
-        check="banned_import",
+        check=lambda parameters: "banned_import_strings" if parameters.strings else "banned_import",
         arguments=_banned_import,
     ),
     "banned-name": Recipe(

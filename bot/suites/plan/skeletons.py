@@ -72,7 +72,7 @@ class _Check:
         self._rule = rule
         self._known = known
         files = inlined("tree", ["paths", *(["matches"] if rule.include else [])])
-        self.code = inlined(known.check, ["violations"]).joined(files)
+        self.code = inlined(recipes.check_of(known, rule), ["violations"]).joined(files)
         given = {name.upper(): value for name, value in known.arguments(rule.parameters).items()}
         self.constants: Mapping[str, Value] = {
             **({"ROOTS": recipes.roots(configuration)} if known.python else {}),

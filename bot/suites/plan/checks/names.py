@@ -1,6 +1,6 @@
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.suites.plan.checks.tree import File, absolute
 
@@ -27,7 +27,7 @@ def uses(file: File, tree: ast.Module) -> Iterator[Use]:
     """Every use of a name, as far as imports and assignments of its file explain it."""
     called = dict(calls(tree))
     top = bindings(tree.body, f"{file.module or UNKNOWN}.", file, ())
-    pending: list[tuple[ast.AST, tuple[Mapping[str, str], ...], str]] = [(tree, (top,), "")]
+    pending: list[Any] = [(tree, (top,), "")]
     while pending:
         node, scopes, within = pending.pop()
         if isinstance(node, (ast.Name, ast.Attribute)):
