@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from bot.scanner.facts import Problem, Trouble
 from bot.scanner.matches import Found, Match
 from bot.scanner.probes import (
-    OutlineProbe,
+    ModuleProbe,
     OwnProbe,
     Probe,
     Query,
-    SymbolsProbe,
     SyntaxProbe,
     words,
 )
@@ -68,7 +67,7 @@ def _prepared(probe: Probe) -> Ask:
         answers = kind(probe.kind).answers
         assert answers is not None
         return answers(probe.question)
-    if isinstance(probe, OutlineProbe | SymbolsProbe):
+    if isinstance(probe, ModuleProbe):
         from bot.scanner.symbols.ask import about
 
         return about(probe)

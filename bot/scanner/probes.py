@@ -90,7 +90,13 @@ class SymbolsProbe(msgspec.Struct, frozen=True, tag="symbols"):
 
 
 SyntaxProbe = NameProbe | CallProbe | EmissionProbe | RegistrationProbe | StateProbe
-ModuleProbe = OutlineProbe | SymbolsProbe
+
+
+class WordsProbe(msgspec.Struct, frozen=True, tag="words"):
+    """The words of any text, with the dots, dashes and slashes that are in them."""
+
+
+ModuleProbe = OutlineProbe | SymbolsProbe | WordsProbe
 Probe = ImportProbe | StringProbe | DefinitionProbe | SyntaxProbe | ModuleProbe | OwnProbe
 
 FINDING: Final = (*get_args(SyntaxProbe), *get_args(ModuleProbe), OwnProbe)

@@ -7,7 +7,7 @@ from bot.scanner.kind import Example, Expected, Inquiry, Kind
 from bot.scanner.matches import Encoded, Match
 from bot.scanner.modules import File
 from bot.scanner.parameters import CONFIGURATION, Help, ModuleGlob
-from bot.scanner.probes import OutlineProbe, SymbolsProbe
+from bot.scanner.probes import OutlineProbe, SymbolsProbe, WordsProbe
 from bot.scanner.snapshot import Finding
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class DanglingImport(Inquiry):
 
     note = Encoded
     probes = (OutlineProbe(),)
-    later = (SymbolsProbe(),)
+    later = (SymbolsProbe(), WordsProbe())
 
     def __init__(self, parameters: Parameters) -> None:
         self._modules = parameters.modules

@@ -1,5 +1,6 @@
 """Answers probes about modules."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -8,19 +9,22 @@ import msgspec
 from bot.scanner.facts import Problem
 from bot.scanner.matches import Encoded
 from bot.scanner.names import full_match
-from bot.scanner.probes import OutlineProbe, SymbolsProbe
+from bot.scanner.probes import ModuleProbe, OutlineProbe, WordsProbe
 from bot.scanner.reading import Reading
 from bot.scanner.symbols.extract import symbols
 from bot.scanner.symbols.facts import Binding, Class, Symbols
 from bot.scanner.symbols.outline import outline
 
+_WORD: Final = re.compile(rb"[\w\x80-\xff][\w./\x80-\xff-]*+")
 _encode: Final = msgspec.msgpack.Encoder().encode
 
 Answer = tuple[Iterable[Encoded], Problem | None]
 
 
-def about(probe: OutlineProbe | SymbolsProbe) -> Callable[[Reading], Answer]:
+def about(probe: ModuleProbe) -> Callable[[Reading], Answer]:
     """What a probe says of a module; nothing of what Python cannot read at all."""
+    if isinstance(probe, WordsProbe):
+        return lambda reading: ((Encoded(_encode(_words(reading))),), None)
     if isinstance(probe, OutlineProbe):
         return lambda reading: _answer(reading, outline)
     if not probe.pattern:
@@ -40,6 +44,11 @@ def _answer(reading: Reading, ask: Callable[[Reading], object]) -> Answer:
     if reading.problem is not None and reading.problem.skipped:
         return (), None
     return (Encoded(_encode(ask(reading))),), None
+
+
+def _words(reading: Reading) -> list[str]:
+    text = reading.plain or b""
+    return sorted({word.decode("utf-8", "replace") for word in _WORD.findall(text)})
 
 
 def _named(found: Symbols) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The imports of a module, with those whose failure is foreseen."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -9,6 +10,7 @@ from bot.scanner.nodes import dotted
 from bot.scanner.symbols.facts import Ask
 from bot.scanner.syntax import extract
 
+_MANAGED: Final = re.compile(rb"^[ \t]*(?:try|(?:async[ \t]+)?with)\b", re.MULTILINE)
 _CAUGHT: Final = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 _CAUGHT_BY_CALL: Final = {"raises", "suppress", "assertRaises", "assertRaisesRegex"}
 
@@ -16,7 +18,7 @@ _CAUGHT_BY_CALL: Final = {"raises", "suppress", "assertRaises", "assertRaisesReg
 def asks(tree: ast.Module, text: bytes) -> Iterator[Ask]:
     """Every imported name, in the order of the source."""
     imports, _ = extract(text, tree)
-    suites = sorted(_excused(tree)) if imports else []
+    suites = sorted(_excused(tree)) if _MANAGED.search(text) else []
     for one in imports:
         foreseen = any(first <= one.line <= last for first, last in suites)
         yield Ask(one.line, one.column, one.module, one.name, one.context, foreseen)
@@ -31,7 +33,10 @@ def lexed_asks(imports: Iterable[Import]) -> Iterator[Ask]:
 
 def _excused(tree: ast.Module) -> Iterator[tuple[int, int]]:
     """First and last line of suites in which an import may fail."""
-    for node in ast.walk(tree):
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        pending.extend(_inner(node))
         match node:
             case ast.Try(body=body, handlers=handlers) | ast.TryStar(body=body, handlers=handlers):
                 foreseen = any(_catches(handler.type) for handler in handlers)
@@ -41,6 +46,12 @@ def _excused(tree: ast.Module) -> Iterator[tuple[int, int]]:
                 continue
         if foreseen:
             yield body[0].lineno, body[-1].end_lineno or body[-1].lineno
+
+
+def _inner(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements of all blocks of a statement."""
+    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+        yield from getattr(node, name, ())
 
 
 def _catches(caught: ast.expr | None) -> bool:

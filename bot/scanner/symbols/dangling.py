@@ -1,6 +1,7 @@
 """Imports of modules and names that do not exist."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import msgspec
@@ -60,12 +61,15 @@ class Dangling:
         for path, outline in self._outlines.items():
             package = self._layout.file(path).package
             for written, names in outline.asks.items():
+                if _leaves_package(written, package):
+                    continue
                 module = absolute(package, written)
                 known = self._known(module) if module else None
                 if module is None or known is None:
                     continue
                 for name in names:
-                    if name not in known and self._is_judged(module, name):
+                    certain = name in known or self._layout.exists(f"{module}.{name}")
+                    if not certain and self._is_judged(module, name):
                         yield _Suspect(path, module, name)
 
     def _known(self, module: str) -> frozenset[str] | None:
@@ -96,7 +100,9 @@ class Dangling:
             if missing is None or (not missing and self._may_have(suspect)):
                 continue
             symbols = self._table.symbols(suspect.path)
-            if missing in symbols.registers or self._is_beside(suspect):
+            if missing in symbols.registers or self._is_beside(suspect) or self._is_given(suspect):
+                continue
+            if missing and not self._is_named(missing) and self._table.builds.may_make(missing):
                 continue
             package = self._layout.file(suspect.path).package
             for ask in symbols.asks:
@@ -158,3 +164,42 @@ class Dangling:
         if suspect.name in {_ITSELF, STAR}:
             return bool(files)
         return any(self._table.binds(path, suspect.name) is not False for path in files)
+
+    def _is_given(self, suspect: _Suspect) -> bool:
+        """Whether another module may set such an attribute on the module."""
+        given = self._given.get(suspect.module, ())
+        return suspect.name in given or STAR in given
+
+    @cached_property
+    def _given(self) -> Mapping[str, set[str]]:
+        """The attributes that modules may set on others, by the other one."""
+        found: dict[str, set[str]] = {}
+        for path, outline in self._outlines.items():
+            for written in outline.gives:
+                owner, _, name = written.rpartition(".")
+                for module in self._imported_as(path, outline, owner):
+                    found.setdefault(module, set()).add(name)
+        return found
+
+    def _imported_as(self, path: str, outline: Outline, owner: str) -> Iterator[str]:
+        """The modules that a dotted name in a file may stand for, but for other names of theirs."""
+        package = self._layout.file(path).package
+        first, _, rest = owner.partition(".")
+        for written, names in outline.asks.items():
+            module = absolute(package, written)
+            if module is None:
+                continue
+            if first in names:
+                whole = f"{module}.{owner}"
+            elif _ITSELF in names and module.partition(".")[0] == first:
+                whole = f"{first}.{rest}" if rest else first
+            else:
+                continue
+            if self._layout.exists(whole):
+                yield whole
+
+
+def _leaves_package(written: str, package: tuple[str, ...] | None) -> bool:
+    """Whether a relative import leads to the top, or beyond it: that never works."""
+    level = len(written) - len(written.lstrip("."))
+    return level > len(package or ()) > 0

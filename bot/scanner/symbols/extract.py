@@ -1,6 +1,7 @@
 """The symbols of a module, from its syntax tree."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
@@ -27,6 +28,7 @@ from bot.scanner.symbols.openness import opened, registered, splits
 from bot.scanner.syntax import UnparsableError
 
 _LONGEST_CODE: Final = 200
+_GLOBAL: Final = re.compile(rb"^(?:[ \t]|[^\n]*[:;])[ \t]*global\b", re.MULTILINE)
 _CLASS_MAKERS: Final = {"type", "types.new_class", "new_class"}
 _OPAQUE: Final = Value()
 
@@ -327,16 +329,35 @@ def _set_on_objects(node: ast.ClassDef) -> Iterator[str]:
         if isinstance(method, FunctionNode):
             positional = [*method.args.posonlyargs, *method.args.args]
             own = positional[0].arg if positional else None
-            for one in ast.walk(method):
-                match one:
-                    case ast.Attribute(value=ast.Name(id=name), attr=attr, ctx=ast.Store()):
-                        if name == own:
+            for statement in _statements(method.body):
+                for target in _targets(statement):
+                    match target:
+                        case ast.Attribute(value=ast.Name(id=name), attr=attr) if name == own:
                             yield attr
+
+
+def _targets(statement: ast.stmt) -> Iterator[ast.expr]:
+    """What a statement assigns to, piece by piece."""
+    match statement:
+        case ast.Assign(targets=targets):
+            pending = list(targets)
+        case ast.AnnAssign(target=target) | ast.For(target=target) | ast.AsyncFor(target=target):
+            pending = [target]
+        case ast.With(items=items) | ast.AsyncWith(items=items):
+            pending = [one.optional_vars for one in items if one.optional_vars is not None]
+        case _:
+            return
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Tuple | ast.List):
+            pending.extend(node.elts)
+        else:
+            yield node.value if isinstance(node, ast.Starred) else node
 
 
 def _declared_global(tree: ast.Module, text: bytes) -> list[Binding]:
     """What functions bind at the top of the module by `global`, whenever they run."""
-    if b"global" not in text:
+    if not _GLOBAL.search(text):
         return []
     return [
         Binding(name, node.lineno, node.col_offset + 1, _OPAQUE, conditional=True)

@@ -13,12 +13,14 @@ class Outline(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A module at a glance.
 
     `names` are some that it certainly binds; it may bind others. `asks` are its imports: module as
-    written -> names, where an empty one stands for the module itself. `unread` says that it is not
-    certain at all, and must be parsed.
+    written -> names, where an empty one stands for the module itself. `gives` are attributes that
+    it may set on modules that it imports, as written: `a.b`, or `a.*` for any. `unread` says that
+    nothing is certain of the names.
     """
 
     names: tuple[str, ...] = ()
     asks: dict[str, tuple[str, ...]] = {}
+    gives: tuple[str, ...] = ()
     unread: bool = False
 
 

@@ -9,9 +9,10 @@ from bot.scanner.nodes import Function as FunctionNode
 from bot.scanner.nodes import dotted
 
 _HINTS: Final = re.compile(
-    rb"__getattr__|\b(?:exec|execfile|exec_|globals|locals|vars|modules|_convert_|global_enum"
-    rb"|f_globals|_getframe|currentframe)\b"
+    rb"__getattr__|\b(?:exec|execfile|exec_|globals|locals|vars)[ \t]*\(|\bmodules[ \t]*\["
+    rb"|\b(?:_convert_|global_enum|f_globals|_getframe|currentframe)\b"
 )
+_REGISTERS: Final = re.compile(rb"\bmodules[ \t]*(?:\[|\.[ \t]*setdefault\b)")
 _RUNS_CODE: Final = {"exec", "execfile", "exec_"}
 _NAMESPACES: Final = {"globals", "locals", "vars"}
 _ONLY_READ: Final = {"get", "keys", "items", "values", "copy"}
@@ -39,7 +40,7 @@ def splits(text: bytes) -> bool:
 
 def registered(tree: ast.Module, text: bytes) -> tuple[str, ...]:
     """The modules that are put into `sys.modules` by name."""
-    if b"modules" not in text:
+    if not _REGISTERS.search(text):
         return ()
     found: dict[str, None] = {}
     for node in ast.walk(tree):

@@ -38,6 +38,11 @@ _INDENTED: Final = re.compile(rb"\n([ \t]++)[^\s#]")
 _COMMENT: Final = re.compile(rb"#[^\n]*+")
 _DELETION: Final = re.compile(rb"\bdel\b([^\n]*+)")
 _WORDS: Final = re.compile(rb"%b++" % _WORD)
+_OBJECTS: Final = {b"self", b"cls", b"obj"}
+_SETS: Final = re.compile(
+    rb"""(?<![\w.])setattr\(\s*([A-Za-z_][\w.]*+)\s*,\s*(?:["'](\w+)["']\s*,)?"""
+)
+_SET: Final = re.compile(rb"\n([A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)++)[ \t]*=(?!=)")
 _ENDS_STATEMENT: Final = re.compile(rb"""[\w"')\]}:.\x80-\xff]""")
 
 
@@ -47,12 +52,22 @@ def outline(reading: Reading) -> Outline:
     if reading.problem is None and whole.exact:
         lines = _Lines(reading.text, whole.strings)
         lines.read()
-        return Outline(_names(lines.bound, lines.deleted), _asks(whole.lexed.imports))
+        names = _names(lines.bound, lines.deleted)
+        return Outline(names, _asks(whole.lexed.imports), tuple(_gives(reading.text)))
     from bot.scanner.symbols.extract import symbols
 
     found = symbols(reading)
     imports = whole.lexed.imports if found.problem else found.asks
-    return Outline(asks=_asks(imports), unread=True)
+    return Outline(asks=_asks(imports), gives=tuple(_gives(reading.text)), unread=True)
+
+
+def _gives(text: bytes) -> dict[str, None]:
+    """The attributes that are set on something by name, as far as that may be a module."""
+    found = dict.fromkeys(given.decode() for given in _SET.findall(text))
+    for owner, name in _SETS.findall(text) if b"setattr" in text else ():
+        if owner not in _OBJECTS:
+            found[f"{owner.decode()}.{name.decode() or '*'}"] = None
+    return found
 
 
 def _asks(imports: Iterable[Import | Ask]) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from bot.scanner.ground import Ground
 from bot.scanner.matches import Encoded
 from bot.scanner.modules import absolute
 from bot.scanner.probes import SymbolsProbe
+from bot.scanner.symbols.builds import Builds
 from bot.scanner.symbols.facts import (
     Alias,
     Binding,
@@ -79,6 +80,7 @@ class Table:
 
     def __init__(self, ground: Ground) -> None:
         self.layout = Layout(ground.roots, ground.paths)
+        self.builds = Builds(ground)
         self._ground = ground
         self._symbols: dict[str, Symbols] = {}
         self._lacking: set[str] = set()
