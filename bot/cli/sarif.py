@@ -37,13 +37,24 @@ def scan_sarif(scan: Scan, configuration: Configuration) -> str:
         for rule in migration.rules
     }
     index = {key: position for position, key in enumerate(rules)}
+    unchecked = [
+        {
+            "level": "error",
+            "message": {"text": visible(f"{rule.id} could not be checked: {rule.unchecked}")},
+            "associatedRule": {"id": _rule_id(migration.issue, rule.id)},
+        }
+        for migration in scan.migrations
+        for rule in migration.rules
+        if rule.unchecked
+    ]
     run = {
         "tool": {"driver": {"name": "Canon", "version": VERSION, "rules": list(rules.values())}},
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {
-                "executionSuccessful": True,
+                "executionSuccessful": not unchecked,
                 "toolExecutionNotifications": [
+                    *unchecked,
                     *(_notification(one) for one in (*scan.skipped, *scan.degraded)),
                     *(_notification(one, one.line) for one in scan.waivers),
                 ],

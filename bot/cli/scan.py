@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ANY: Final = "any"
 _FOUND: Final = 1
+_COULD_NOT_CHECK: Final = 3
 
 
 @click.command("scan")
@@ -50,7 +51,8 @@ def command(
 ) -> None:
     """Find the violations in a commit or directory.
 
-    A scan only counts: it exits with 0 whatever it finds, unless --fail-on says otherwise.
+    A scan only counts: it exits with 0 whatever it finds, unless --fail-on says otherwise. Where a
+    rule could not be checked, it exits with 3.
     """
     from bot.cli.local import open_local
     from bot.cli.terminal import progress
@@ -67,6 +69,8 @@ def command(
         click.echo(_written(scan, configuration, form, local, commit))
     if _fails(scan, fail_on):
         raise click.exceptions.Exit(_FOUND)
+    if any(rule.unchecked for migration in scan.migrations for rule in migration.rules):
+        raise click.exceptions.Exit(_COULD_NOT_CHECK)
 
 
 def _scanned(local: "Local", configuration: "Configuration", commit: str | None) -> "Scan":

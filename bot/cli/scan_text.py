@@ -44,6 +44,9 @@ def scan_text(
 
 
 def _heading(rule: "RuleCount", palette: "Palette") -> str:
+    if rule.unchecked:
+        name = palette.bad(f"{rule.id} {rule.severity}")
+        return f"  {name}: could not be checked: {visible(rule.unchecked)}"
     met = rule.count <= rule.target
     name = (palette.good if met else palette.bad)(f"{rule.id} {rule.severity}")
     where = f" in {plural(rule.files, 'file')}" if rule.files else ""

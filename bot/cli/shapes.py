@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.domain.comparison import Comparison, MigrationComparison
 from bot.domain.scan import FileProblem, MigrationCounts, Scan, WaiverProblem
 from bot.domain.violation import Violation
 from bot.version import VERSION
+
+if TYPE_CHECKING:
+    from bot.domain.comparison import Comparison, MigrationComparison
 
 
 def scan_json(scan: Scan) -> str:
@@ -35,7 +37,7 @@ def scan_json(scan: Scan) -> str:
     )
 
 
-def comparison_json(comparison: Comparison) -> str:
+def comparison_json(comparison: "Comparison") -> str:
     """`canon compare --format json`."""
     return _written(
         {
@@ -66,13 +68,14 @@ def _counts(counts: MigrationCounts) -> dict[str, Any]:
                 "files": rule.files,
                 "target": rule.target,
                 "waived": rule.waived,
+                **({"unchecked": rule.unchecked} if rule.unchecked else {}),
             }
             for rule in counts.rules
         ],
     }
 
 
-def _migration(one: MigrationComparison) -> dict[str, Any]:
+def _migration(one: "MigrationComparison") -> dict[str, Any]:
     return {
         "issue": one.issue,
         "phase": one.phase,

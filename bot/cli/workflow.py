@@ -21,7 +21,7 @@ _COMMANDS: Final = {
 
 
 def scan_workflow(scan: Scan) -> str:
-    """One command for each violation that counts, and for each waiver that does nothing."""
+    """One command for each violation, rule that could not be checked, and idle waiver."""
     return "\n".join(_lines(scan))
 
 
@@ -29,6 +29,11 @@ def _lines(scan: Scan) -> Iterator[str]:
     for violation in scan.violations:
         if violation.waiver is None:
             yield _line(violation)
+    for migration in scan.migrations:
+        for rule in migration.rules:
+            if rule.unchecked:
+                text = visible(f"{rule.id} could not be checked: {rule.unchecked}", _LONGEST)
+                yield _command("error", {"title": visible(rule.id)}, text)
     for waiver in scan.waivers:
         place = {"file": _path(waiver.path), "line": str(waiver.line), "title": "Waiver"}
         yield _command("warning", place, visible(waiver.reason, _LONGEST))

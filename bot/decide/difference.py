@@ -30,7 +30,11 @@ class _Likeness(NamedTuple):
 
 @dataclass(slots=True)
 class Difference:
-    """One rule's violations at both ends; the fields mean what they mean in a comparison."""
+    """One rule's violations at both ends; the fields mean what they mean in a comparison.
+
+    `fault` and `base_fault` say why the rule could not be checked at the head and at the base,
+    empty where it was.
+    """
 
     base: int = 0
     head: int = 0
@@ -40,6 +44,8 @@ class Difference:
     waived: list[Violation] = field(default_factory=list)
     unwaived: list[Violation] = field(default_factory=list)
     unchecked: list[Violation] = field(default_factory=list)
+    fault: str = ""
+    base_fault: str = ""
 
 
 def differences(
@@ -51,9 +57,14 @@ def differences(
     """(migration, rule) -> what changed from `base` to `head`.
 
     `renames` leads from paths at the base to paths at the head, `hunks` from paths at the head to
-    the lines that changed there. Rules without a violation at either end are absent.
+    the lines that changed there. Rules without a violation at either end are absent,
+    unless they could not be checked.
     """
     found: defaultdict[tuple[int, str], Difference] = defaultdict(Difference)
+    for rule, fault in _faults(base):
+        found[rule].base_fault = fault
+    for rule, fault in _faults(head):
+        found[rule].fault = fault
     for violation in base.violations:
         found[violation.migration, violation.rule].base += violation.waiver is None
     waiting = _alike(base, renames)
@@ -71,8 +82,16 @@ def differences(
     for _, violation in sorted(left, key=itemgetter(0)):
         difference = found[violation.migration, violation.rule]
         hidden = renames.get(violation.path, violation.path) in unreadable
-        (difference.unchecked if hidden else difference.removed).append(violation)
+        unchecked = hidden or difference.fault
+        (difference.unchecked if unchecked else difference.removed).append(violation)
     return found
+
+
+def _faults(scan: Scan) -> Iterator[tuple[tuple[int, str], str]]:
+    for migration in scan.migrations:
+        for rule in migration.rules:
+            if rule.unchecked:
+                yield (migration.issue, rule.id), rule.unchecked
 
 
 def unclear(base: Scan, head: Scan, renames: Mapping[str, str]) -> Sequence[str]:

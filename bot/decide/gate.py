@@ -7,7 +7,8 @@
 | validate, done | no more than its target |
 
 From the day after a milestone on, its count is asked for too (except in detect). Waived
-violations do not count.
+violations do not count. A rule that could not be checked is never met; one that could not be
+checked at the merge base cannot have added anything.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,7 +40,7 @@ class _Finding:
 def judge(rule: Rule, migration: Migration, difference: Difference, *, today: date) -> RuleDelta:
     """One rule's counts, and what they mean in the migration's phase."""
     phase = migration.phase
-    bounds = tuple(_bounds(rule, phase, difference.base, today))
+    bounds = tuple(_bounds(rule, phase, difference, today))
     findings = tuple(_findings(phase, difference, bounds))
     outcome = Outcome.worst([finding.outcome for finding in findings])
     if outcome is Outcome.FAIL and not migration.blocking:
@@ -49,8 +50,8 @@ def judge(rule: Rule, migration: Migration, difference: Difference, *, today: da
         base=difference.base,
         head=difference.head,
         limit=min((bound.at_most for bound in bounds), default=None),
-        met=difference.head <= final_target(rule, phase),
-        added=_counted(difference.added),
+        met=not difference.fault and difference.head <= final_target(rule, phase),
+        added=0 if difference.base_fault else _counted(difference.added),
         removed=_counted(difference.removed),
         outcome=outcome,
         reasons=tuple(
@@ -77,11 +78,11 @@ def next_phase(phase: Phase, rules: Sequence[RuleDelta]) -> Phase | None:
     return phase.next if rules and ready else None
 
 
-def _bounds(rule: Rule, phase: Phase, base: int, today: date) -> Iterator[_Bound]:
+def _bounds(rule: Rule, phase: Phase, difference: Difference, today: date) -> Iterator[_Bound]:
     if phase is Phase.DETECT:
         return
-    if phase is Phase.MIGRATE:
-        yield _Bound(base, "count at the merge base")
+    if phase is Phase.MIGRATE and not difference.base_fault:
+        yield _Bound(difference.base, "count at the merge base")
     target = rule.target_in(phase)
     if target is not None:
         yield _Bound(target, f"target for {phase}")
@@ -91,12 +92,22 @@ def _bounds(rule: Rule, phase: Phase, base: int, today: date) -> Iterator[_Bound
 
 
 def _findings(phase: Phase, difference: Difference, bounds: Sequence[_Bound]) -> Iterator[_Finding]:
+    if difference.fault:
+        outcome = Outcome.NEUTRAL if phase is Phase.DETECT else Outcome.ERROR
+        yield _Finding(outcome, f"could not be checked: {difference.fault}")
+        return
     added, unwaived = _counted(difference.added), len(difference.unwaived)
+    if difference.base_fault:
+        text = f"could not be checked at the merge base: {difference.base_fault}"
+        yield _Finding(Outcome.NEUTRAL, text)
+        added = 0
     now = difference.head
     if phase is Phase.DETECT:
         if added or unwaived:
             text = f"{added + unwaived} added (before {difference.base}, now {now})"
             yield _Finding(Outcome.NEUTRAL, f"{text}; detect only reports")
+        return
+    if not bounds:
         return
     tightest = min(bounds, key=lambda bound: bound.at_most)
     over = now - tightest.at_most
@@ -106,7 +117,7 @@ def _findings(phase: Phase, difference: Difference, bounds: Sequence[_Bound]) ->
         yield _Finding(Outcome.FAIL, f"{added} added {numbers}")
     if unwaived and none_may_be_added:
         yield _Finding(Outcome.FAIL, f"{unwaived} no longer waived {numbers}")
-    if over > 0 and tightest.at_most < difference.base:
+    if over > 0 and (difference.base_fault or tightest.at_most < difference.base):
         yield _Finding(Outcome.FAIL, f"{over} over the {tightest.name} {numbers}")
     if difference.unchecked:
         yield _Finding(Outcome.ERROR, _unchecked(difference.unchecked))

@@ -71,6 +71,8 @@ def _counts(migration: Migration, scan: Scan) -> Mapping[str, RuleCount] | Unmea
     for rule in migration.rules:
         if rule.id not in counts:
             return Unmeasured(f"the scan did not count rule {rule.id}")
+        if counts[rule.id].unchecked:
+            return Unmeasured(f"rule {rule.id} could not be checked: {counts[rule.id].unchecked}")
     return {rule.id: counts[rule.id] for rule in migration.rules}
 
 

@@ -25,7 +25,10 @@ class WaiverProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCount:
-    """What one rule found: `count` leaves out the `waived`."""
+    """What one rule found: `count` leaves out the `waived`.
+
+    `unchecked` says why the rule could not be checked, and is empty where it was.
+    """
 
     id: str
     kind: str
@@ -34,6 +37,7 @@ class RuleCount:
     files: int
     target: int
     waived: int
+    unchecked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """From a snapshot to a scan: findings become violations of the rules as they are configured."""
 
+import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from msgspec.structs import replace
@@ -41,7 +42,7 @@ def tally(
         scanned=snapshot.considered - unread,
         degraded=degraded,
         skipped=skipped,
-        migrations=_counts(configuration, violations),
+        migrations=_counts(configuration, violations, _unchecked(snapshot)),
         violations=tuple(violations),
         timing=timing,
         waivers=waiving.problems(),
@@ -74,10 +75,18 @@ def _concluded_problems(
     rules = _rules(configuration)
     for path, conclusions in snapshot.conclusions.items():
         for one in conclusions:
-            if one.problem is not None:
+            if one.problem is not None and path:
                 _, rule = rules[one.rule]
-                where = path or (rule.place.path if rule.place is not None else _CONFIGURATION)
-                yield where, replace(one.problem, reason=f"rule {rule.id}: {one.problem.reason}")
+                yield path, replace(one.problem, reason=f"rule {rule.id}: {one.problem.reason}")
+
+
+def _unchecked(snapshot: Snapshot) -> Mapping[int, str]:
+    """The rules that could not look at anything, by position, and why."""
+    return {
+        one.rule: one.problem.reason
+        for one in snapshot.conclusions.get("", ())
+        if one.problem is not None
+    }
 
 
 def _placed(rule: Rule, path: str, finding: Finding) -> tuple[str, Finding]:
@@ -110,8 +119,9 @@ def _violation(
 
 
 def _counts(
-    configuration: Configuration, violations: list[Violation]
+    configuration: Configuration, violations: list[Violation], unchecked: Mapping[int, str]
 ) -> tuple[MigrationCounts, ...]:
+    positions = itertools.count()
     counted = [one for one in violations if one.waiver is None]
     counts = Counter((one.migration, one.rule) for one in counted)
     waived = Counter((one.migration, one.rule) for one in violations if one.waiver is not None)
@@ -130,6 +140,7 @@ def _counts(
                     files=files[migration.issue, rule.id],
                     target=rule.target,
                     waived=waived[migration.issue, rule.id],
+                    unchecked=unchecked.get(next(positions), ""),
                 )
                 for rule in migration.rules
             ),

@@ -256,3 +256,17 @@ def test_nothing_in_a_repository_can_steer_the_terminal() -> None:
 def test_colours_are_there_only_where_they_are_wanted() -> None:
     assert "\x1b[" in scan_text(SCAN, configuration(), {}, Palette(on=True))
     assert "\x1b[" not in scan_text(SCAN, configuration(), {}, PLAIN)
+
+
+def test_every_format_names_the_rules_that_could_not_be_checked() -> None:
+    counts = [replace(one, unchecked="no such log") for one in SCAN.migrations[0].rules]
+    scan = replace(SCAN, migrations=(replace(SCAN.migrations[0], rules=tuple(counts)),))
+    text = f"{counts[0].id} could not be checked: no such log"
+    under = configuration()
+    (run,) = json.loads(scan_sarif(scan, under))["runs"]
+    (invocation,) = run["invocations"]
+    assert not invocation["executionSuccessful"]
+    assert invocation["toolExecutionNotifications"][0]["message"]["text"] == text
+    assert text in scan_workflow(scan)
+    assert json.loads(scan_json(scan))["migrations"][0]["rules"][0]["unchecked"] == "no such log"
+    assert "could not be checked: no such log" in scan_text(scan, under, {}, PLAIN)

@@ -22,7 +22,10 @@ class DatabaseHistory:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def record(self, repository_id: int, scan: Scan, *, at: datetime) -> None:
-        """Note the counts of all migrations; a commit that is noted already stays as it was."""
+        """Note the counts of all migrations; a commit that is noted already stays as it was.
+
+        Rules that could not be checked have no count.
+        """
         rows = [
             {
                 "repository_id": repository_id,
@@ -31,7 +34,7 @@ class DatabaseHistory:
                 "at": at,
                 "phase": migration.phase,
                 "config_digest": scan.config_digest,
-                "counts": {rule.id: rule.count for rule in migration.rules},
+                "counts": {rule.id: rule.count for rule in migration.rules if not rule.unchecked},
             }
             for migration in scan.migrations
         ]
