@@ -33,6 +33,13 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(data_dir, ignore_errors=True)
 
 
+@contextmanager
+def migrated_database(server_url: str) -> Iterator[str]:
+    """A new database with all migrations applied, for as long as the context lasts."""
+    with _database(server_url, _TEMPLATE) as url:
+        yield url
+
+
 @pytest.fixture
 def empty_database_url(postgres_url: str) -> Iterator[str]:
     """A new database with nothing in it."""
@@ -43,7 +50,7 @@ def empty_database_url(postgres_url: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(postgres_url: str) -> Iterator[str]:
     """A new database with all migrations applied."""
-    with _database(postgres_url, _TEMPLATE) as url:
+    with migrated_database(postgres_url) as url:
         yield url
 
 

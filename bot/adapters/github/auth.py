@@ -3,7 +3,7 @@
 See https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -23,13 +23,17 @@ from bot.domain.errors import (
 )
 from bot.ports.clock import Clock
 
-# All that an installation token is asked for; comments on pull requests need no access to issues.
+# All that an installation token is asked for: checks, and comments on issues and pull requests.
 PERMISSIONS = {
     "checks": "write",
     "contents": "read",
+    "issues": "write",
     "metadata": "read",
     "pull_requests": "write",
 }
+
+# What a token is asked for that opens a pull request of Canon's own; it goes nowhere else.
+PROPOSING = {"contents": "write", "metadata": "read", "pull_requests": "write"}
 
 # A token lives for an hour. One that is handed out can still be used for a fetch of this length.
 RENEWAL_MARGIN = timedelta(minutes=5)
@@ -37,10 +41,19 @@ RENEWAL_MARGIN = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an installation token is narrowed to: one repository of one installation, by id."""
+    """What an installation token is narrowed to: one repository of one installation, by id.
+
+    `proposing`: it may write contents, to open a pull request.
+    """
 
     installation_id: int
     repository_id: int
+    proposing: bool = False
+
+    @property
+    def permissions(self) -> Mapping[str, str]:
+        """All that the token may do."""
+        return PROPOSING if self.proposing else PERMISSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +98,8 @@ class InstallationTokens:
             self._tokens.pop(scope, None)
 
     def _fetch(self, scope: Scope) -> InstallationToken:
-        wanted = {"repository_ids": [scope.repository_id], "permissions": PERMISSIONS}
+        permissions = dict(scope.permissions)
+        wanted = {"repository_ids": [scope.repository_id], "permissions": permissions}
         path = f"/app/installations/{scope.installation_id}/access_tokens"
         try:
             _, answer = self._app_session().requestJsonAndCheck("POST", path, input=wanted)
@@ -93,7 +107,7 @@ class InstallationTokens:
             raise RepositoryGoneError(f"the installation is gone: {error}") from error
         except RequestRefusedError as error:
             if "permissions requested" in str(error):
-                wish = ", ".join(f"{name}={level}" for name, level in PERMISSIONS.items())
+                wish = ", ".join(f"{name}={level}" for name, level in permissions.items())
                 raise PermissionMissingError(f"{error} (needs {wish})") from error
             if "repository" in str(error):
                 raise RepositoryGoneError(f"the installation lost it: {error}") from error

@@ -6,6 +6,7 @@ a comment with the same marker. See https://docs.github.com/en/rest/issues/comme
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -70,7 +71,15 @@ class Comments:
         self._repository = repository
         self._ours = ours
 
-    def put(self, number: int, body: str, *, marker: str, known_id: int | None) -> int:
+    def put(
+        self,
+        number: int,
+        body: str,
+        *,
+        marker: str,
+        known_id: int | None,
+        since: datetime | None = None,
+    ) -> int:
         """Make the comment say `body`, and answer its id.
 
         One request where its id is known; a known one that somebody deleted is searched for and
@@ -79,17 +88,23 @@ class Comments:
         text = marked(body, marker)
         if known_id is not None and self._edit(known_id, text):
             return known_id
-        found = self._find(number, marker)
+        found = self._find(number, marker, since)
         if found is None:
             return self._repository.get_issue(number).create_comment(text).id
         if found.body != text:
             self._edit(found.id, text)
         return found.id
 
-    def _find(self, number: int, marker: str) -> Comment | None:
+    def react(self, comment_id: int, content: str) -> None:
+        """Put an emoji on a comment; GitHub answers the one that is there with the same."""
+        path = f"{self._repository.url}/issues/comments/{comment_id}/reactions"
+        self._repository.requester.requestJsonAndCheck("POST", path, input={"content": content})
+
+    def _find(self, number: int, marker: str, since: datetime | None) -> Comment | None:
         """The oldest of our comments with this marker; the search ends where it is found."""
         path = f"{self._repository.url}/issues/{number}/comments"
-        listed = PaginatedList(_Listed, self._repository.requester, path, None)
+        after = None if since is None else {"since": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+        listed = PaginatedList(_Listed, self._repository.requester, path, after)
         comments = (Comment.read(one.raw_data) for one in listed)
         return next((c for c in comments if c.body.startswith(marker) and self._ours(c)), None)
 

@@ -32,6 +32,7 @@ def test_a_token_is_narrowed_to_one_repository_and_what_canon_does_there(place: 
         "permissions": {
             "checks": "write",
             "contents": "read",
+            "issues": "write",
             "metadata": "read",
             "pull_requests": "write",
         },
