@@ -17,6 +17,7 @@ from bot.domain.observation import (
     TestRuns,
 )
 from bot.domain.scan import RuleCount, Scan
+from bot.domain.test_plan import TestPlan
 from bot.domain.violation import Violation
 
 _NOT_RUN = Unmeasured("tests were not run for this report")
@@ -39,6 +40,7 @@ class MigrationEvidence:
     scan: Scan
     tests: TestRuns | Unmeasured = _NOT_RUN
     inventory: Inventory | Unmeasured = _NOT_LOOKED_AT
+    test_plan: TestPlan | Unmeasured = _NOT_LOOKED_AT
     history: tuple[CountsOn, ...] | Unmeasured = _NOT_LOOKED_AT
     first: Mapping[str, RecordedCount] = field(default_factory=dict)
     codemods: Fixable | Unmeasured = _NOT_LOOKED_AT

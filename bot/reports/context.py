@@ -15,6 +15,7 @@ class ReportContext:
     ("pull request 7", "branch main"). Commits are 40 hex digits; `merge_base` and `config_digest`
     are None where the run did not come so far. `config_paths` are the configuration's files.
     `at` is when the run began: a run that is taken up again then says the same again.
+    `details_url` is the page that shows the whole report where it had to be shortened.
     """
 
     repository: str
@@ -28,6 +29,7 @@ class ReportContext:
     version: str
     at: datetime
     check_name: str = "canon"
+    details_url: str | None = None
 
     def blob(self, path: str, line: int, *, commit: str | None = None) -> str | None:
         """The page of one line of a file at `commit` (the head where none is given).
@@ -36,6 +38,11 @@ class ReportContext:
         """
         where = _quoted(path)
         page = self._page(f"blob/{commit or self.head}/{where}#L{line}")
+        return page if page is None or len(page) <= _LONGEST_URL else None
+
+    def folder(self, path: str, *, commit: str) -> str | None:
+        """The page of a directory at `commit`."""
+        page = self._page(f"tree/{commit}/{_quoted(path)}")
         return page if page is None or len(page) <= _LONGEST_URL else None
 
     def commit(self, sha: str) -> str | None:

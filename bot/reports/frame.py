@@ -95,6 +95,11 @@ class Frame:
         commit = self.evidence.scan.commit
         return None if "+" in commit else self.context.blob(path, line, commit=commit)
 
+    def folder(self, path: str) -> str | None:
+        """The page of a directory at the commit that was scanned."""
+        commit = self.evidence.scan.commit
+        return None if "+" in commit else self.context.folder(path, commit=commit)
+
     def configuration(self) -> str | None:
         """The page of the configuration's first file, where what people state can be read."""
         paths = self.context.config_paths

@@ -52,11 +52,29 @@ def message(text: str, longest: int = 3 * LONGEST) -> Markdown:
     return Markdown("".join(_part(part, odd=bool(n % 2)) for n, part in enumerate(parts)))
 
 
-def link(label: Markdown, url: str | None) -> Markdown:
-    """`label` as a link to `url`; just `label` where there is none."""
-    if url is None:
-        return label
-    return Markdown(f"[{label}]({quote(url, safe=_URL)})")
+def link(label: str, url: str | None) -> Markdown:
+    """`label` as a link to `url`; just `label` where there is none. A plain `str` is escaped."""
+    shown = label if isinstance(label, Markdown) else prose(label)
+    if url is None or not shown.strip():
+        return shown
+    return Markdown(f"[{shown}]({quote(url, safe=_URL)})")
+
+
+def fenced(text: str, language: str = "", longest: int = 10 * LONGEST) -> Markdown:
+    """`text`, of several lines, as a block of code whose fence it cannot close.
+
+    It has to begin a line. `language` is ours.
+    """
+    lines = [_line(line) for line in text[:longest].splitlines()]
+    body = "\n".join(lines)
+    runs = [len(run) for run in re.findall("`+", body)]
+    fence = "`" * max(3, 1 + max(runs, default=0))
+    return Markdown(f"{fence}{language}\n{body}\n{fence}")
+
+
+def _line(text: str) -> str:
+    """A line of code, its spaces kept."""
+    return "  ".join(visible(part) for part in text.split("  "))
 
 
 _URL: Final = ":/?#&=%+,;@~"

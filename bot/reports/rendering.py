@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
 
-from bot.reports.markdown import Markdown, code, link, message, prose
+from bot.reports.markdown import Markdown, code, fenced, link, message, prose
 
 _Budget = TypeVar("_Budget")
 _SEVERAL_BLANK_LINES = re.compile(r"\n{3,}")
@@ -48,7 +48,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters = {"code": code, "link": link, "message": message, "number": number}
+    made.filters = {
+        "code": code,
+        "digits": digits,
+        "fenced": fenced,
+        "link": link,
+        "message": message,
+        "number": number,
+    }
     made.globals = {}
     return made
 
@@ -56,6 +63,11 @@ def environment() -> Environment:
 def number(value: int) -> Markdown:
     """1234567 as 1,234,567."""
     return Markdown(f"{value:,}")
+
+
+def digits(value: int) -> Markdown:
+    """1234567 as it is: the number of a line."""
+    return Markdown(str(value))
 
 
 def _written(value: object) -> object:
