@@ -1,0 +1,138 @@
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from bot.scanner.facts import Depth, Facts, Problem
+from bot.scanner.kind import Example, Expected, Kind, Survey
+from bot.scanner.matches import Encoded, Match
+from bot.scanner.modules import File
+from bot.scanner.parameters import CONFIGURATION, FilePath, Help, Text
+from bot.scanner.probes import OwnProbe
+from bot.scanner.sarif import LARGEST, Log, Result, read
+from bot.scanner.snapshot import Finding
+
+if TYPE_CHECKING:
+    from bot.scanner.finders import Answer, Ask
+    from bot.scanner.reading import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """What another tool finds, as it says in a SARIF log."""
+
+    __pydantic_config__ = CONFIGURATION
+
+    file: Annotated[FilePath, Help("The path of the log, from the repository's root.")]
+    rules: Annotated[
+        tuple[Text, ...], Help("Ids of the tool's rules whose results count; default: all.")
+    ] = ()
+
+
+class Sarif(Survey):
+    """Takes over the results of a log; where it cannot be relied on, nothing was checked."""
+
+    note = Log
+    largest = LARGEST
+
+    def __init__(self, parameters: Parameters) -> None:
+        self._file = parameters.file.removeprefix("./")
+        self.probes = (OwnProbe("sarif", msgspec.msgpack.encode(parameters.rules)),)
+
+    def wants(self, path: str) -> Depth | None:
+        """The log: it has to be there, whatever it says."""
+        return Depth.NOTHING if path == self._file else None
+
+    def covers(self, path: str) -> bool:
+        """The log alone."""
+        return path == self._file
+
+    def take(self, file: File, facts: Facts, matches: Sequence[Match]) -> Log:
+        """The results in the log."""
+        del file, facts
+        for one in matches:
+            assert isinstance(one, Encoded)
+            return msgspec.msgpack.decode(one.data, type=Log)
+        return Log(fault="it could not be read")
+
+    def conclude(self, notes: Mapping[str, Log]) -> Iterator[tuple[str, Finding | Problem]]:
+        """A finding for each result, at its own place; or why there is none."""
+        log = notes.get(self._file, Log(fault="there is no such file"))
+        if log.fault:
+            yield "", Problem(f"{self._file}: {log.fault}")
+        for one in log.results:
+            yield one.path, _finding(one)
+
+
+def _finding(one: Result) -> Finding:
+    symbol = f"{one.rule} {one.identity}" if one.identity else one.rule
+    message = one.message or f"{one.tool} reports {one.rule}"
+    details = {"tool": one.tool, "rule": one.rule, "level": one.level}
+    return Finding(one.line, one.column, symbol, message, via="sarif", details=details)
+
+
+def _answers(question: bytes) -> "Ask":
+    rules = msgspec.msgpack.decode(question, type=tuple[str, ...])
+
+    def ask(reading: "Reading") -> "Answer":
+        if not reading.parser:
+            return (), Problem("the parser did not survive this file")
+        return (Encoded(msgspec.msgpack.encode(read(reading.content, rules))),), None
+
+    return ask
+
+
+_LINT = Parameters(file="reports/lint.sarif", rules=("E501",))
+
+
+def _log(*results: str) -> str:
+    run = f'{{"tool": {{"driver": {{"name": "lint"}}}}, "results": [{", ".join(results)}]}}'
+    return f'{{"version": "2.1.0", "runs": [{run}]}}\n'
+
+
+def _result(rule: str, uri: str, line: int, more: str = "") -> str:
+    place = f'{{"artifactLocation": {{"uri": "{uri}"}}, "region": {{"startLine": {line}}}}}'
+    return (
+        f'{{"ruleId": "{rule}", "message": {{"text": "line too long"}}, '
+        f'"locations": [{{"physicalLocation": {place}}}]{more}}}'
+    )
+
+
+KIND = Kind(
+    name="sarif",
+    summary="One violation for each result of another tool, as its SARIF 2.1.0 log says.",
+    parameters=Parameters,
+    prepare=Sarif,
+    scope="repository",
+    files="any",
+    answers=_answers,
+    examples=(
+        Example(
+            title="The results of a rule, where they are",
+            parameters=_LINT,
+            files={
+                "reports/lint.sarif": _log(
+                    _result("E501", "shop/a%20b.py", 7),
+                    _result("E501", "./shop/web.js", 3),
+                    _result("W291", "shop/web.js", 4),
+                ),
+            },
+            finds=(
+                Expected(path="shop/a b.py", line=7, column=1, symbol="E501"),
+                Expected(path="shop/web.js", line=3, column=1, symbol="E501"),
+            ),
+        ),
+        Example(
+            title="Not what is suppressed, is no failure, or was there in former times only",
+            parameters=_LINT,
+            files={
+                "reports/lint.sarif": _log(
+                    _result("E501", "a.py", 1, ', "suppressions": [{"kind": "inSource"}]'),
+                    _result("E501", "a.py", 2, ', "kind": "pass"'),
+                    _result("E501", "a.py", 3, ', "baselineState": "absent"'),
+                ),
+            },
+        ),
+    ),
+)
