@@ -194,6 +194,16 @@ class Settings(BaseSettings):
         gt=0,
         description="how long a stopping process waits for work in hand before handing it back",
     )
+    phase_labels: bool = Field(
+        False,
+        alias="CANON_PHASE_LABELS",
+        description="whether tracked issues carry their phase as a label, such as `canon:detect`",
+    )
+    weekly_summary: bool = Field(
+        False,
+        alias="CANON_WEEKLY_SUMMARY",
+        description="whether tracked issues get a comment on Mondays that sums up the week",
+    )
     retention_days: int = Field(
         30, alias="CANON_RETENTION_DAYS", ge=4, description="how long deliveries are kept"
     )

@@ -17,22 +17,33 @@ from bot.adapters.database import Database
 from bot.adapters.git.commits import GitCommits
 from bot.adapters.git.mirror import GitMirrors
 from bot.adapters.github.access import github_access
+from bot.adapters.inventories import GitInventories
+from bot.adapters.probes.prober import NetworkProber
+from bot.adapters.probes.reach import AllowList
 from bot.adapters.queue.chores import Chore
 from bot.adapters.readiness import QueueCollector, Readiness
 from bot.adapters.sandbox.opening import Wishes, open_sandbox
 from bot.adapters.sandbox.refusing import RefusingSandbox
 from bot.adapters.scanning import open_scanner
+from bot.adapters.store.comments import DatabaseComments
 from bot.adapters.store.deliveries import DatabaseDeliveries
+from bot.adapters.store.history import DatabaseHistory
 from bot.adapters.store.migrate import migrate
+from bot.adapters.store.notes import DatabaseNotes
+from bot.adapters.store.probes import DatabaseProbeBook
 from bot.adapters.store.results import DatabaseTestResults
 from bot.adapters.store.runs import DatabaseRuns
 from bot.adapters.store.trust import DatabaseApprovals, DatabaseTestRequests
+from bot.adapters.store.waivers import DatabaseWaivers
 from bot.adapters.store.wishes import DatabaseQueue
 from bot.domain.suite import Executor
+from bot.handlers.daily import forget_answers, look_again, thin_history
+from bot.handlers.probing import ask_due
 from bot.handlers.reconcile import reconcile
 from bot.handlers.services import Services
 from bot.handlers.sweep import sweep
 from bot.handlers.testing import Testing
+from bot.handlers.waivers import keep_waivers
 from bot.ports.queue import Queue
 from bot.ports.sandbox import Sandbox, SandboxUnavailableError
 from bot.ports.scanner import Scanner
@@ -48,7 +59,9 @@ _WEB_STATEMENT_SECONDS = 5.0
 """GitHub waits ten seconds for an answer."""
 _CONNECTIONS_OF_A_JOB = 2  # one holds the target's lock
 _CONNECTIONS_BESIDE = 4
-_FORGET_EVERY = timedelta(hours=1)
+_HOURLY = timedelta(hours=1)
+_A_DAY = timedelta(days=1)
+_PROBE_EVERY = timedelta(seconds=1)
 
 
 @contextmanager
@@ -104,11 +117,17 @@ def work(settings: Settings, url: str) -> int:
     testing = _testing(settings, engine)
     services = _services(settings, engine, testing)
     deliveries, results = DatabaseDeliveries(engine), DatabaseTestResults(engine)
+    prober = NetworkProber(AllowList(settings.probe_hosts), services.clock)
     kept = timedelta(days=settings.retention_days)
     chores = [
         Chore("sweep", timedelta(seconds=settings.sweep_seconds), partial(sweep, services)),
-        Chore("forget", _FORGET_EVERY, lambda: deliveries.forget(kept, services.clock.now())),
-        Chore("logs", _FORGET_EVERY, lambda: results.forget(kept, services.clock.now())),
+        Chore("probe", _PROBE_EVERY, partial(ask_due, services, prober)),
+        Chore("daily", _A_DAY, partial(look_again, services)),
+        Chore("waivers", _HOURLY, partial(keep_waivers, services)),
+        Chore("forget", _HOURLY, lambda: deliveries.forget(kept, services.clock.now())),
+        Chore("answers", _HOURLY, partial(forget_answers, services)),
+        Chore("history", _A_DAY, partial(thin_history, services)),
+        Chore("logs", _HOURLY, lambda: results.forget(kept, services.clock.now())),
     ]
     return worker.run(settings, url, engine, partial(reconcile, services), chores)
 
@@ -128,14 +147,22 @@ def _services(settings: Settings, engine: Engine, testing: Testing) -> Services:
         mirrors=GitMirrors(settings.data_dir / "mirrors", settings.github_url, clock),
         commits=GitCommits,
         scanner=_scanner,
+        inventories=GitInventories,
         runs=DatabaseRuns(engine),
+        comments=DatabaseComments(engine),
+        waivers=DatabaseWaivers(engine),
         queue=DatabaseQueue(engine),
         testing=testing,
+        history=DatabaseHistory(engine),
+        notes=DatabaseNotes(engine),
+        probes=DatabaseProbeBook(engine),
         clock=clock,
         github_url=settings.github_url,
         check_name=settings.check_name,
         public_url=settings.public_url,
         deadline=timedelta(seconds=settings.deadline_seconds),
+        phase_labels=settings.phase_labels,
+        weekly_summary=settings.weekly_summary,
     )
 
 

@@ -10,6 +10,8 @@ from bot.events import (
     check_suite,
     installation,
     installation_repositories,
+    issue_comment,
+    issues,
     merge_group,
     pull_request,
 )
@@ -17,6 +19,8 @@ from bot.events.check_run import CheckRunRerequested
 from bot.events.check_suite import CheckSuiteRerequested
 from bot.events.installation import InstallationChanged
 from bot.events.installation_repositories import InstallationRepositoriesChanged
+from bot.events.issue_comment import IssueCommentCreated
+from bot.events.issues import IssueChanged
 from bot.events.merge_group import MergeGroupChanged
 from bot.events.payload import Part
 from bot.events.ping import Ping
@@ -30,6 +34,8 @@ __all__ = [
     "Ignored",
     "InstallationChanged",
     "InstallationRepositoriesChanged",
+    "IssueChanged",
+    "IssueCommentCreated",
     "MergeGroupChanged",
     "Ping",
     "PullRequestChanged",
@@ -47,6 +53,8 @@ Event = (
     | CheckSuiteRerequested
     | InstallationChanged
     | InstallationRepositoriesChanged
+    | IssueCommentCreated
+    | IssueChanged
 )
 
 
@@ -83,6 +91,8 @@ _EVENTS: Mapping[str, _Readable] = {
     "installation_repositories": _Readable(
         InstallationRepositoriesChanged, installation_repositories.ACTIONS
     ),
+    "issue_comment": _Readable(IssueCommentCreated, issue_comment.ACTIONS),
+    "issues": _Readable(IssueChanged, issues.ACTIONS),
 }
 
 

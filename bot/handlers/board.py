@@ -32,17 +32,17 @@ class Board:
         self._lock = threading.Lock()
         self._began = clock.now()
         self._next = self._began
-        self._rows = {id(job): Row(job.category.name) for job in jobs}
+        self._rows = {job: Row(job.category.name) for job in jobs}
 
     def tell(self, job: CategoryJob, progress: CategoryProgress) -> None:
         """Note how far a category is."""
         with self._lock:
-            self._rows[id(job)] = Row(job.category.name, progress=progress)
+            self._rows[job] = Row(job.category.name, progress=progress)
 
     def finished(self, job: CategoryJob, result: CategoryResult) -> None:
         """Note that a category has ended."""
         with self._lock:
-            self._rows[id(job)] = Row(job.category.name, result=result)
+            self._rows[job] = Row(job.category.name, result=result)
 
     def post(self) -> None:
         """Put all of it into the check, unless that has been done a moment ago."""

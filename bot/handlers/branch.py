@@ -1,5 +1,8 @@
-from bot.config import digest
-from bot.domain.work import TargetState, Work
+from collections.abc import Mapping
+
+from bot.config import digest, load
+from bot.domain.errors import ConfigurationInvalidError
+from bot.domain.work import Target, TargetKind, TargetState, Work
 from bot.handlers.checkpoint import Deadline
 from bot.handlers.commits import configuration_at, knows
 from bot.handlers.judge import judge
@@ -27,7 +30,10 @@ def reconcile(services: Services, state: TargetState) -> None:
         return
     if is_default:
         keep_true(_situation(services, access, state, head_sha), judge)
-    now = _digest_at(services, access, state, head_sha)
+    files = _configuration_at(services, access, state, head_sha)
+    if is_default:
+        _watch(services, state, files)
+    now = digest(files) if files else None
     services.queue.want(
         [
             Work(target=target, reason="configuration changed", base_ref=branch, force=True)
@@ -58,10 +64,30 @@ def _situation(
     )
 
 
-def _digest_at(
+def _watch(services: Services, state: TargetState, files: Mapping[str, bytes]) -> None:
+    """Look at the issues that migrations of the default branch name, and keep their probes."""
+    try:
+        migrations = load(files).migrations if files else ()
+    except ConfigurationInvalidError:
+        return  # the check on the branch says so; what was watched is watched on
+    repository, branch = state.target.repository, state.target.name
+    services.probes.keep(repository, branch, {one.issue: one.probes for one in migrations})
+    services.queue.want(
+        [
+            Work(
+                target=Target(repository, TargetKind.ISSUE, str(migration.issue)),
+                reason="default branch",
+                base_ref=branch,
+            )
+            for migration in migrations
+        ]
+    )
+
+
+def _configuration_at(
     services: Services, access: RepositoryAccess, state: TargetState, head_sha: str
-) -> str | None:
-    """The digest of the branch's configuration; None where it has none."""
+) -> Mapping[str, bytes]:
+    """The branch's configuration files; empty where it has none."""
     repository = state.target.repository
     git_dir = services.mirrors.existing(repository)
     if git_dir is None or not knows(services.commits(git_dir), head_sha):
@@ -72,5 +98,4 @@ def _digest_at(
             credentials=access.credentials,
             cancellation=Deadline(services.clock, until),
         ).git_dir
-    files = configuration_at(services.commits(git_dir), head_sha)
-    return digest(files) if files else None
+    return configuration_at(services.commits(git_dir), head_sha)

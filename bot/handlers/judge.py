@@ -25,6 +25,7 @@ from bot.handlers.ends import Ends
 from bot.handlers.ledger import Ledger
 from bot.handlers.lifecycle import Situation
 from bot.handlers.posting import Posting
+from bot.handlers.scanning import waived_scanner
 from bot.ports.clock import Cancellation
 from bot.ports.git import Commits, Mirror
 from bot.ports.scanner import Scanner
@@ -60,7 +61,8 @@ def judge(
     elif not ends.proposed:
         return report.unconfigured() if posting.started else None
     cancellation.check()
-    with situation.services.scanner(mirror.git_dir) as scanner:
+    repository = situation.subject.target.repository
+    with waived_scanner(situation.services, repository, mirror.git_dir) as scanner:
         categories = Categories(
             situation=situation,
             ledger=ledger,

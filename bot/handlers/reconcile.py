@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain.errors import RetryLaterError
 from bot.domain.work import TargetKind, TargetState
-from bot.handlers import branch, commit, merge_group, pull_request, repository
+from bot.handlers import branch, comment, commit, issue, merge_group, pull_request, repository
 from bot.handlers.services import Services
 
 _log = structlog.get_logger(__name__)
@@ -19,6 +19,8 @@ RECONCILERS: Mapping[TargetKind, Callable[[Services, TargetState], None]] = {
     TargetKind.MERGE_GROUP: merge_group.reconcile,
     TargetKind.COMMIT: commit.reconcile,
     TargetKind.REPOSITORY: repository.reconcile,
+    TargetKind.COMMENT: comment.reconcile,
+    TargetKind.ISSUE: issue.reconcile,
 }
 
 

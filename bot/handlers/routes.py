@@ -6,6 +6,9 @@ Planning is pure. It says what to look at; what is true there is found out when 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bot.commands.grammar import PREFIX
+from bot.commands.parser import LONGEST_COMMENT
+from bot.domain.conversation import Comment
 from bot.domain.repository import RepositoryRef
 from bot.domain.work import Target, TargetKind, Work, target_of
 from bot.events import (
@@ -14,12 +17,15 @@ from bot.events import (
     Event,
     InstallationChanged,
     InstallationRepositoriesChanged,
+    IssueChanged,
+    IssueCommentCreated,
     MergeGroupChanged,
     Ping,
     PullRequestChanged,
     Push,
 )
 from bot.events.payload import NamedRepository, reference
+from bot.handlers.markers import is_marked
 
 
 def plan(event: Event) -> Sequence[Work]:
@@ -114,6 +120,40 @@ def _installation_repositories(event: InstallationRepositoriesChanged) -> Sequen
     ]
 
 
+def _issue_comment(event: IssueCommentCreated) -> Sequence[Work]:
+    """Comments by people in which a command may be: what is one, is read when it is done."""
+    comment, issue = event.comment, event.issue
+    author, body = comment.user, (comment.body or "")[: LONGEST_COMMENT + 1]
+    if author is None or author.type == "Bot" or is_marked(body) or PREFIX not in body.lower():
+        return ()
+    return (
+        Work(
+            target=Target(event.where, TargetKind.COMMENT, str(comment.id)),
+            reason="issue_comment.created",
+            comment=Comment(
+                id=comment.id,
+                number=issue.number,
+                on_pull_request=issue.pull_request is not None,
+                opened_by=issue.user.id if issue.user else None,
+                author=author.login,
+                author_id=author.id,
+                body=body,
+                created_at=comment.created_at,
+            ),
+        ),
+    )
+
+
+def _issue(event: IssueChanged) -> Sequence[Work]:
+    return (
+        Work(
+            target=Target(event.where, TargetKind.ISSUE, str(event.issue.number)),
+            reason=f"issues.{event.action}",
+            base_ref=event.repository.default_branch,
+        ),
+    )
+
+
 def _whole(repository: RepositoryRef, reason: str, *, gone: bool) -> Work:
     return Work(target=Target(repository, TargetKind.REPOSITORY, ""), reason=reason, gone=gone)
 
@@ -127,4 +167,6 @@ ROUTES: Mapping[type[Event], Callable[[Any], Sequence[Work]]] = {
     CheckSuiteRerequested: _check_suite,
     InstallationChanged: _installation,
     InstallationRepositoriesChanged: _installation_repositories,
+    IssueCommentCreated: _issue_comment,
+    IssueChanged: _issue,
 }

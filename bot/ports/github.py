@@ -1,9 +1,13 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.proposal import Proposal, Proposed
 from bot.domain.publication import CheckOutput
-from bot.domain.repository import PullRequest, RepositoryRef
+from bot.domain.repository import Issue, PullRequest, RepositoryRef
+from bot.domain.role import Role
 
 
 class GitHub(Protocol):
@@ -24,8 +28,34 @@ class GitHub(Protocol):
     def branch_head(self, branch: str) -> str | None:
         """The commit a branch points to; None where there is no such branch."""
 
+    def issue(self, number: int) -> Issue | None:
+        """The issue now; None where there is none, or it has moved, or is a pull request."""
+
+    def reopen_issue(self, number: int) -> None:
+        """Open a closed issue; an open one stays as it is."""
+
+    def label_issue(self, number: int, *, add: Sequence[str], remove: Sequence[str]) -> None:
+        """Put labels on an issue and take others off; one that is not there is no matter."""
+
     def configuration_exists(self, ref: str) -> bool:
         """Whether .github/canon.yml or .github/canon/*.yml is there at `ref`: one request."""
+
+    def issue_title(self, number: int) -> str | None:
+        """The title of an issue or pull request; None where there is none."""
+
+    def role(self, login: str, user_id: int) -> Role:
+        """What the account may do with this repository now.
+
+        NONE where GitHub knows nothing of it, and where the login belongs to another account.
+        """
+
+
+class Reaction(StrEnum):
+    """GitHub's `content` of a reaction."""
+
+    EYES = "eyes"
+    ROCKET = "rocket"
+    CONFUSED = "confused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +98,34 @@ class Publisher(Protocol):
     ) -> None:
         """Send the annotations in batches of 50 and the conclusion; `record` after each step."""
 
-    def comment(self, number: int, body: str, *, marker: str, known_id: int | None) -> int:
+    def comment(
+        self,
+        number: int,
+        body: str,
+        *,
+        marker: str,
+        known_id: int | None,
+        since: datetime | None = None,
+    ) -> int:
         """Make the one comment that carries `marker` say `body`; create it where there is none.
 
-        `known_id` saves the search for it. Only comments written by Canon itself are considered.
-        Answers the comment's id.
+        `known_id` saves the search for it, and `since`, a time before which it cannot have been
+        written, shortens it. Only comments written by Canon itself are considered. Answers the
+        comment's id.
+        """
+
+    def react(self, comment_id: int, reaction: Reaction) -> None:
+        """Put an emoji on a comment; nothing happens where Canon has put it there already."""
+
+
+class Proposals(Protocol):
+    """Opens pull requests, each once."""
+
+    def propose(self, proposal: Proposal) -> Proposed:
+        """Open the pull request, or answer the open one from that branch.
+
+        A branch of that name without an open pull request is begun anew. Raises
+        `PermissionMissingError` where Canon may not write contents.
         """
 
 
@@ -92,6 +145,7 @@ class RepositoryAccess:
 
     github: GitHub
     publisher: Publisher
+    proposals: Proposals
     credentials: GitCredentials
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,9 +18,12 @@ class ProbeBook(Protocol):
     """Which probes there are, when they are due, what they answered, and their alerts."""
 
     def keep(
-        self, repository: RepositoryRef, branch: str, issue: int, probes: Sequence[Probe]
+        self, repository: RepositoryRef, branch: str, probes: Mapping[int, Sequence[Probe]]
     ) -> None:
-        """Have these probes and no others for a migration; a new or changed one is due at once."""
+        """Have these probes and no others for a repository's migrations, by issue.
+
+        A new or changed one is due at once.
+        """
 
     def hurry(self, repository_id: int, issue: int) -> None:
         """Make all probes of a migration due now."""

@@ -15,6 +15,11 @@ class TalkControls(Controls):
         return issues.open_issue(self.world, repo, author, title, body)
 
     @locked
+    def close_issue(self, issue: Issue, *, by: str | None = None) -> None:
+        """Close an issue as done."""
+        issues.edit(self.world, issue, self.doer(issue.repository, by), {"state": "closed"})
+
+    @locked
     def comment(self, on: PullRequest | Issue, body: str, *, by: str | None = None) -> Comment:
         """Comment on an issue or a pull request."""
         issue = on.issue if isinstance(on, PullRequest) else on

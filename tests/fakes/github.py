@@ -1,9 +1,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from bot.domain.proposal import Proposal, Proposed
 from bot.domain.publication import CheckOutput
 from bot.domain.repository import PullRequest, RepositoryRef
-from bot.ports.github import CheckProgress, RepositoryAccess
+from bot.domain.role import Role
+from bot.ports.github import CheckProgress, Reaction, RepositoryAccess
 
 
 @dataclass
@@ -13,6 +16,7 @@ class FakeGitHub:
     pulls: dict[int, PullRequest] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     configured: bool = True
+    roles: dict[str, Role] = field(default_factory=dict)
 
     def default_branch(self) -> str:
         return "main"
@@ -33,6 +37,12 @@ class FakeGitHub:
     def configuration_exists(self, ref: str) -> bool:  # noqa: ARG002 - the same at every ref
         return self.configured
 
+    def issue_title(self, number: int) -> str | None:
+        return f"Issue {number}"
+
+    def role(self, login: str, user_id: int) -> Role:  # noqa: ARG002 - logins are names enough
+        return self.roles.get(login, Role.NONE)
+
 
 @dataclass
 class PostedCheck:
@@ -49,6 +59,7 @@ class FakePublisher:
 
     checks: list[PostedCheck] = field(default_factory=list)
     comments: dict[int, str] = field(default_factory=dict)
+    reactions: dict[int, list[Reaction]] = field(default_factory=dict)
     progresses: list[str] = field(default_factory=list)
     fail: Callable[[str], None] = lambda _: None
 
@@ -79,12 +90,42 @@ class FakePublisher:
         self.fail("after complete")
         record(replace(check, completed=True))
 
-    def comment(self, number: int, body: str, *, marker: str, known_id: int | None) -> int:
+    def comment(
+        self,
+        number: int,
+        body: str,
+        *,
+        marker: str,
+        known_id: int | None,
+        since: datetime | None = None,  # noqa: ARG002 - nothing is searched
+    ) -> int:
         self.fail("before comment")
         assert known_id in {None, number}
         self.comments[number] = f"{marker}\n{body}"
         self.fail("after comment")
         return number
+
+    def react(self, comment_id: int, reaction: Reaction) -> None:
+        self.fail("before reaction")
+        given = self.reactions.setdefault(comment_id, [])
+        if reaction not in given:
+            given.append(reaction)
+
+
+@dataclass
+class FakeProposals:
+    """The `Proposals` port: pull requests from 101 on."""
+
+    made: list[Proposal] = field(default_factory=list)
+
+    def propose(self, proposal: Proposal) -> Proposed:
+        branches = [one.branch for one in self.made]
+        new = proposal.branch not in branches
+        if new:
+            self.made.append(proposal)
+            branches.append(proposal.branch)
+        number = 101 + branches.index(proposal.branch)
+        return Proposed(number=number, url=f"https://github.com/pull/{number}", new=new)
 
 
 class FakeCredentials:
@@ -103,6 +144,7 @@ class FakeAccess:
 
     github: FakeGitHub = field(default_factory=FakeGitHub)
     publisher: FakePublisher = field(default_factory=FakePublisher)
+    proposals: FakeProposals = field(default_factory=FakeProposals)
 
     def open(self, repository: RepositoryRef) -> RepositoryAccess:  # noqa: ARG002 - there is one
-        return RepositoryAccess(self.github, self.publisher, FakeCredentials())
+        return RepositoryAccess(self.github, self.publisher, self.proposals, FakeCredentials())

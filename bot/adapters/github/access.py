@@ -1,7 +1,8 @@
 """Opens repositories with credentials narrowed to them: what `wiring` builds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from github.Auth import Auth
@@ -18,13 +19,14 @@ from bot.adapters.github.auth import (
 from bot.adapters.github.checks import CheckRuns
 from bot.adapters.github.client import Session, Timeouts, Transport
 from bot.adapters.github.comments import Comments, by_app, by_token_owner
+from bot.adapters.github.proposals import PullRequestProposals
 from bot.adapters.github.repository import GitHubRepository
 from bot.adapters.github.statuses import CommitStatuses
 from bot.domain.errors import CouldNotCheckError, InputError
 from bot.domain.publication import CheckOutput
 from bot.domain.repository import RepositoryRef
 from bot.ports.clock import Clock
-from bot.ports.github import CheckProgress, RepositoryAccess
+from bot.ports.github import CheckProgress, Reaction, RepositoryAccess
 
 
 class _Verdicts(Protocol):
@@ -70,9 +72,21 @@ class RepositoryPublisher:
         """Post the verdict."""
         self.verdicts.complete(check, output, uncertain=uncertain, record=record)
 
-    def comment(self, number: int, body: str, *, marker: str, known_id: int | None) -> int:
+    def comment(
+        self,
+        number: int,
+        body: str,
+        *,
+        marker: str,
+        known_id: int | None,
+        since: datetime | None = None,
+    ) -> int:
         """Make the one comment say `body`."""
-        return self.comments.put(number, body, marker=marker, known_id=known_id)
+        return self.comments.put(number, body, marker=marker, known_id=known_id, since=since)
+
+    def react(self, comment_id: int, reaction: Reaction) -> None:
+        """Put an emoji on a comment."""
+        self.comments.react(comment_id, reaction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +131,7 @@ class AppAccess:
         scope = Scope(repository.installation_id, repository.id)
         auth = InstallationAuth(self._tokens, scope)
         there = Repository(self._endpoint.session(auth), url=f"/repos/{name}")
+        writing = InstallationAuth(self._tokens, replace(scope, proposing=True))
         checks = CheckRuns(
             there,
             app_id=self._app_id,
@@ -127,6 +142,9 @@ class AppAccess:
         return RepositoryAccess(
             github=GitHubRepository(there),
             publisher=RepositoryPublisher(checks, Comments(there, ours=by_app(self._app_id))),
+            proposals=PullRequestProposals(
+                Repository(self._endpoint.session(writing), url=f"/repos/{name}")
+            ),
             credentials=TokenCredentials(auth),
         )
 
@@ -154,6 +172,7 @@ class TokenAccess:
         return RepositoryAccess(
             github=GitHubRepository(there),
             publisher=RepositoryPublisher(statuses, Comments(there, ours=by_token_owner(session))),
+            proposals=PullRequestProposals(there),
             credentials=TokenCredentials(self._auth),
         )
 

@@ -1,7 +1,10 @@
 """What Canon asks about a repository."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from urllib.parse import quote
 
+import github.Issue
 import github.PullRequest
 import github.Repository
 from github.ContentFile import ContentFile
@@ -9,7 +12,8 @@ from github.GithubObject import NotSet
 
 from bot.adapters.github.client import nullable
 from bot.adapters.github.errors import NotFoundError
-from bot.domain.repository import PullRequest
+from bot.domain.repository import Issue, PullRequest
+from bot.domain.role import Role
 
 _GHOST = "ghost"  # GitHub's name for the author of what a deleted account left behind
 
@@ -48,6 +52,30 @@ class GitHubRepository:
         except NotFoundError:
             return None
 
+    def issue(self, number: int) -> Issue | None:
+        """The issue now; None where there is none, or it has moved, or is a pull request."""
+        found = self._repository.get_issue(number)
+        try:
+            moved = found.repository.full_name != self._repository.full_name
+        except NotFoundError:
+            return None
+        if moved or nullable(found.pull_request) is not None:
+            return None
+        return _issue(found)
+
+    def reopen_issue(self, number: int) -> None:
+        """Open a closed issue."""
+        self._repository.get_issue(number).edit(state="open")
+
+    def label_issue(self, number: int, *, add: Sequence[str], remove: Sequence[str]) -> None:
+        """Put labels on an issue and take others off."""
+        issue = self._repository.get_issue(number)
+        if add:
+            issue.add_to_labels(*add)
+        for label in remove:
+            with suppress(NotFoundError):
+                issue.remove_from_labels(label)
+
     def configuration_exists(self, ref: str) -> bool:
         """Whether .github/canon.yml or .github/canon/*.yml is there at `ref`.
 
@@ -61,12 +89,41 @@ class GitHubRepository:
             for entry in self._folder(".github/canon", ref)
         )
 
+    def issue_title(self, number: int) -> str | None:
+        """The title of an issue or pull request; None where there is none."""
+        try:
+            return self._repository.get_issue(number).title
+        except NotFoundError:
+            return None
+
+    def role(self, login: str, user_id: int) -> Role:
+        """What the account may do here now; NONE where it is not known, or not the same."""
+        path = f"{self._repository.url}/collaborators/{quote(login, safe='')}/permission"
+        try:
+            _, answer = self._repository.requester.requestJsonAndCheck("GET", path)
+        except NotFoundError:
+            return Role.NONE
+        user = answer.get("user") or {}
+        if user.get("id") != user_id:
+            return Role.NONE
+        return Role.named(answer.get("permission", ""), answer.get("role_name"))
+
     def _folder(self, path: str, ref: str) -> list[ContentFile]:
         try:
             entries = self._repository.get_contents(path, ref=ref)
         except NotFoundError:
             return []
         return entries if isinstance(entries, list) else []
+
+
+def _issue(found: github.Issue.Issue) -> Issue:
+    return Issue(
+        number=found.number,
+        title=found.title,
+        open=found.state == "open",
+        closed_at=nullable(found.closed_at),
+        labels=tuple(label.name for label in found.labels),
+    )
 
 
 def _pull_request(pull: github.PullRequest.PullRequest) -> PullRequest:

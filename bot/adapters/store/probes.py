@@ -1,6 +1,6 @@
 """Probes, their answers and alerts, in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql
@@ -51,15 +52,20 @@ class DatabaseProbeBook:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def keep(
-        self, repository: RepositoryRef, branch: str, issue: int, wanted: Sequence[Probe]
+        self, repository: RepositoryRef, branch: str, wanted: Mapping[int, Sequence[Probe]]
     ) -> None:
-        """Have these probes and no others for a migration; a new or changed one is due at once."""
-        this = and_(probes.c.repository_id == repository.id, probes.c.issue == issue)
-        others = delete(probes).where(this, probes.c.name.not_in([one.name for one in wanted]))
+        """Have these probes and no others for a repository's migrations, by issue."""
+        names = [(issue, one.name) for issue, some in wanted.items() for one in some]
+        others = delete(probes).where(
+            probes.c.repository_id == repository.id,
+            tuple_(probes.c.issue, probes.c.name).not_in(names),
+        )
+        rows = [
+            _row(repository, branch, issue, one) for issue, some in wanted.items() for one in some
+        ]
         with self._transactions.begin() as connection:
             connection.execute(others)
-            if wanted:
-                rows = [_row(repository, branch, issue, one) for one in wanted]
+            if rows:
                 connection.execute(_PUT, rows)
 
     def hurry(self, repository_id: int, issue: int) -> None:

@@ -64,7 +64,9 @@ class ProbeKeys(Keys):
         default=900.0, description="How often it is probed.", json_schema_extra={"default": "15m"}
     )
     alert_below: Percentage | None = Field(
-        default=None, description="One alert stays open while availability is below this."
+        default=None,
+        description="A failure that brings the last day's availability below this opens an alert; "
+        "three good answers in a row close it.",
     )
 
     @field_validator("status", "send", "expect_in_order")

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.errors import RepositoryGoneError
-from bot.domain.repository import PullRequest
+from bot.domain.repository import Issue, PullRequest
 from tests.support.githubplace import Place
 
 
@@ -146,3 +146,43 @@ def test_a_repository_that_is_gone_is_not_a_missing_pull_request(place: Place) -
     place.simulator.uninstall(place.installation)
     with pytest.raises(RepositoryGoneError):
         place.access().open(place.ref).github.default_branch()
+
+
+def test_an_open_issue_has_no_day_of_closing(place: Place) -> None:
+    opened = place.simulator.open_issue(place.repository, "Remove the factory")
+    assert place.open().github.issue(opened.number) == Issue(
+        number=opened.number, title="Remove the factory", open=True, closed_at=None
+    )
+
+
+def test_a_closed_issue_is_opened_again(place: Place) -> None:
+    opened = place.simulator.open_issue(place.repository, "Remove the factory")
+    place.simulator.close_issue(opened)
+    github = place.open().github
+    closed = github.issue(opened.number)
+    assert closed is not None
+    assert not closed.open
+    assert closed.closed_at is not None
+    github.reopen_issue(opened.number)
+    again = place.open().github.issue(opened.number)
+    assert again is not None
+    assert again.open
+
+
+def test_there_may_be_no_such_issue(place: Place) -> None:
+    assert place.open().github.issue(99) is None
+
+
+def test_labels_are_put_on_and_taken_off(place: Place) -> None:
+    opened = place.simulator.open_issue(place.repository, "Remove the factory")
+    place.open().github.label_issue(opened.number, add=["canon:detect", "bug"], remove=[])
+    place.open().github.label_issue(
+        opened.number, add=["canon:migrate"], remove=["canon:detect", "never there"]
+    )
+    issue = place.open().github.issue(opened.number)
+    assert issue is not None
+    assert set(issue.labels) == {"bug", "canon:migrate"}
+
+
+def test_a_pull_request_is_no_issue(place: Place) -> None:
+    assert place.open().github.issue(place.pull.number) is None

@@ -32,7 +32,7 @@ EVENTS = Probe(
 @pytest.fixture
 def book(engine: Engine) -> DatabaseProbeBook:
     book = DatabaseProbeBook(engine)
-    book.keep(ACME, "main", 1, [STAGING, EVENTS])
+    book.keep(ACME, "main", {1: [STAGING, EVENTS]})
     return book
 
 
@@ -56,23 +56,26 @@ def test_what_was_given_out_is_not_due_before_its_interval_is_over(book: Databas
 
 def test_keeping_the_same_probes_makes_none_due(book: DatabaseProbeBook) -> None:
     book.due(at_most=9)
-    book.keep(ACME, "main", 1, [STAGING, EVENTS])
+    book.keep(ACME, "main", {1: [STAGING, EVENTS]})
     assert book.due(at_most=9) == []
 
 
 def test_a_changed_probe_is_due_at_once(book: DatabaseProbeBook) -> None:
     book.due(at_most=9)
     changed = replace(STAGING, within=5.0)
-    book.keep(ACME, "main", 1, [changed, EVENTS])
+    book.keep(ACME, "main", {1: [changed, EVENTS]})
     assert book.due(at_most=9) == [due(changed)]
 
 
-def test_a_probe_that_is_not_kept_is_gone_and_other_migrations_keep_theirs(
-    book: DatabaseProbeBook,
-) -> None:
-    book.keep(ACME, "main", 2, [STAGING])
-    book.keep(ACME, "main", 1, [])
-    assert [it.issue for it in book.due(at_most=9)] == [2]
+def test_a_probe_that_is_not_kept_is_gone(book: DatabaseProbeBook) -> None:
+    book.keep(ACME, "main", {1: [EVENTS], 2: [STAGING]})
+    kept = {(it.issue, it.probe.name) for it in book.due(at_most=9)}
+    assert kept == {(1, "events"), (2, "staging")}
+
+
+def test_other_repositories_keep_theirs(book: DatabaseProbeBook) -> None:
+    book.keep(RepositoryRef(8, "acme/other"), "main", {})
+    assert len(book.due(at_most=9)) == 2
 
 
 def test_a_hurried_probe_is_due_again(book: DatabaseProbeBook) -> None:
