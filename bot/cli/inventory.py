@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli import options
-from bot.domain.errors import InputError
 from bot.version import VERSION
 
 if TYPE_CHECKING:
@@ -52,25 +51,17 @@ def command(
     with open_local(repo, cached=False) as local:
         commit = None if worktree else local.commits.resolve(rev or "HEAD")
         configuration = options.configuration_of(local, commit, config)
-        about = _chosen(configuration, migration)
+        about = options.one_migration(configuration, migration)
         with progress("reading tests", quiet=quiet):
-            found = _taken(local, configuration, about, commit)
+            found = inventory_of(local, configuration, about, commit)
         stamp = commit or f"{local.commits.resolve('HEAD')}+worktree"
     click.echo(_written(local, found, configuration, about, stamp, form), nl=form != "markdown")
 
 
-def _chosen(configuration: "Configuration", migration: int | None) -> "Migration":
-    options.require(configuration, migration)
-    found = [one for one in configuration.migrations if migration in {None, one.issue}]
-    if len(found) != 1:
-        issues = ", ".join(str(one.issue) for one in found) or "none"
-        raise InputError(f"name one migration with --migration N; there are: {issues}")
-    return found[0]
-
-
-def _taken(
+def inventory_of(
     local: "Local", configuration: "Configuration", migration: "Migration", commit: str | None
 ) -> "Inventory":
+    """The inventory at a commit, or of the working directory."""
     from bot.adapters.inventories import GitInventories
 
     if commit is not None:
@@ -94,14 +85,15 @@ def _written(
     if form == "markdown":
         from bot.reports.inventory import inventory_markdown
 
-        return inventory_markdown(inventory, migration, _context(local, configuration, commit))
+        return inventory_markdown(inventory, migration, context_of(local, configuration, commit))
     from bot.cli.inventory_text import inventory_text
     from bot.cli.terminal import Palette
 
     return inventory_text(inventory, migration, commit, Palette.of_output())
 
 
-def _context(local: "Local", configuration: "Configuration", commit: str) -> "ReportContext":
+def context_of(local: "Local", configuration: "Configuration", commit: str) -> "ReportContext":
+    """What a report on a local repository says of itself."""
     from bot.reports.context import ReportContext
 
     return ReportContext(

@@ -64,8 +64,8 @@ def _file(file: InventoryFile) -> dict[str, Any]:
         "classes": list(file.classes),
         "markers": list(file.markers),
         "fixtures": [{"name": use.name, "path": use.path} for use in file.fixtures],
-        "touches": [_touch(touch) for touch in file.touches],
-        "reaches": [_touch(touch) for touch in file.reaches],
+        "touches": [touch_json(touch) for touch in file.touches],
+        "reaches": [touch_json(touch) for touch in file.reaches],
         "through": list(file.through),
         "services": file.services,
         "evidence": [
@@ -93,7 +93,8 @@ def _file(file: InventoryFile) -> dict[str, Any]:
     }
 
 
-def _touch(touch: Touch) -> dict[str, Any]:
+def touch_json(touch: Touch) -> dict[str, Any]:
+    """One thing of the migration that a file names."""
     return {
         "rule": touch.rule,
         "via": touch.via,

@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check": "bot.cli.check",
     "test": "bot.cli.test",
     "inventory": "bot.cli.inventory",
+    "plan": "bot.cli.plan",
     "config": "bot.cli.config",
     "rules": "bot.cli.rules",
     "serve": "bot.cli.serve",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.cli.local import Local
     from bot.domain.comparison import Comparison
-    from bot.domain.configuration import Configuration
+    from bot.domain.configuration import Configuration, Migration
     from bot.domain.scan import Scan
 
 repo = click.option(
@@ -75,6 +75,16 @@ def require(configuration: "Configuration", migration: int | None) -> None:
     if migration is not None and migration not in issues:
         listed = ", ".join(map(str, issues)) or "none"
         raise InputError(f"no migration has the tracked issue {migration}; there are: {listed}")
+
+
+def one_migration(configuration: "Configuration", migration: int | None) -> "Migration":
+    """The migration that is meant; the only one there is, where none is named."""
+    require(configuration, migration)
+    found = [one for one in configuration.migrations if migration in {None, one.issue}]
+    if len(found) != 1:
+        issues = ", ".join(str(one.issue) for one in found) or "none"
+        raise InputError(f"name one migration with --migration N; there are: {issues}")
+    return found[0]
 
 
 def scan_of(scan: "Scan", migration: int | None) -> "Scan":

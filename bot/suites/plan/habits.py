@@ -21,15 +21,17 @@ _NO_HABITS: Final = {
 _FOLDER: Final = re.compile(r"(?:\./)?([\w-][\w.-]*(?:/[\w.-]+)*)/?")
 
 
-def habits_of(inventory: Inventory, migration: Migration) -> TestHabits:
+def habits_of(
+    inventory: Inventory, migration: Migration, directory: str | None = None
+) -> TestHabits:
     """Style, place and names for new tests.
 
-    Where a detecting category runs a folder, they go there; else into one of their own, beside the
-    tests that stand on nothing.
+    Where no `directory` is given, and a detecting category runs a folder, they go there; else into
+    one of their own, beside the tests that stand on nothing.
     """
     files = [file for file in inventory.files if file.role is FileRole.TESTS and file.tests]
-    folder = detecting_folder(migration)
-    directory = folder or f"{_home(files)}/migration_{migration.issue}"
+    if directory is None:
+        directory = detecting_folder(migration) or f"{_home(files)}/migration_{migration.issue}"
     near = [file for file in files if file.path.startswith(f"{directory}/")]
     return TestHabits(
         style=_style(near or files),

@@ -1,5 +1,6 @@
 """The rules of a migration, which tests detect them, and which are still to be written."""
 
+import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -41,19 +42,15 @@ def missing_tests(
     inventory: Inventory,
     rules: Sequence[PlannedRule],
     habits: TestHabits,
-    taken: Collection[str],
 ) -> tuple[MissingTest, ...]:
-    """A test for each rule that none detects, or with an event that nobody checks.
-
-    `taken` are the paths of the repository; nothing is proposed in the place of another file.
-    """
-    paths = set(taken)
+    """A test for each rule that none detects, or with an event that nobody checks."""
+    paths: set[str] = set()
     found = []
     for rule, planned in zip(migration.rules, rules, strict=True):
         events = tuple(_unchecked_events(rule, inventory))
         if planned.detected_by and not events:
             continue
-        path = _free(rule, habits, paths)
+        path = _free(rule, migration.issue, habits, paths)
         paths.add(path)
         fails = None if planned.count is None else planned.count > rule.target
         found.append(
@@ -80,6 +77,7 @@ def _counts(migration: Migration, scan: Scan | Unmeasured) -> Mapping[str, RuleC
         for one in scan.migrations
         if one.issue == migration.issue
         for rule in one.rules
+        if not rule.unchecked
     }
 
 
@@ -126,12 +124,15 @@ def _why(rule: PlannedRule, events: Sequence[str]) -> str:
     return "; ".join(reasons)
 
 
-def _free(rule: Rule, habits: TestHabits, taken: Collection[str]) -> str:
-    """A path for a rule's tests at which there is nothing yet."""
-    name = re.sub(r"\W+", "_", rule.id).lower()
-    for more in ("", "_rule", *(f"_{number}" for number in range(2, 1000))):
+def _free(rule: Rule, issue: int, habits: TestHabits, taken: Collection[str]) -> str:
+    """A path for a rule's tests that no other rule has.
+
+    The issue is in the name because pytest wants no two files of the same name outside packages.
+    """
+    name = f"{re.sub(r'[^a-z0-9]+', '_', rule.id.lower())}_{issue}"
+    for more in itertools.chain([""], (f"_{number}" for number in itertools.count(2))):
         file = f"{name}{more}_test.py" if habits.suffix else f"test_{name}{more}.py"
         path = f"{habits.directory}/{file}"
         if path not in taken:
             return path
-    raise AssertionError(f"a thousand files are called like {name}")
+    raise AssertionError

@@ -6,6 +6,7 @@ from bot.domain.configuration import Configuration, Migration
 from bot.domain.inventory import FileRole, Inventory, InventoryFile
 from bot.domain.measurement import Unmeasured
 from bot.domain.observation import TestRuns
+from bot.domain.phase import Phase
 from bot.domain.scan import Scan
 from bot.domain.test_plan import (
     FileAction,
@@ -27,16 +28,16 @@ def plan_tests(  # noqa: PLR0913 - each is another thing that was seen
     tests: TestRuns | Unmeasured,
     *,
     commit: str,
-    paths: Collection[str] = (),
+    directory: str | None = None,
 ) -> TestPlan:
     """Plan the tests of one migration of a configuration.
 
     `inventory` and `scan` are of `commit`, and so are the last results in `tests`, where there are
-    any. `paths` are the repository's, so that no proposed file takes the place of another.
+    any. New tests go to `directory`, or to where the existing ones suggest.
     """
-    habits = habits_of(inventory, migration)
+    habits = habits_of(inventory, migration, directory)
     rules = planned_rules(migration, inventory, scan)
-    missing = placed(missing_tests(migration, inventory, rules, habits, paths), migration)
+    missing = placed(missing_tests(migration, inventory, rules, habits), migration)
     return TestPlan(
         migration=migration.issue,
         title=migration.title,
@@ -51,7 +52,7 @@ def plan_tests(  # noqa: PLR0913 - each is another thing that was seen
         missing=missing,
         categories=planned_categories(migration, inventory, missing, tests, habits),
         shares=_shares(inventory, missing),
-        caveats=tuple(_caveats(inventory, scan, tests)),
+        caveats=tuple(_caveats(migration, inventory, missing, scan, tests)),
     )
 
 
@@ -81,8 +82,18 @@ def _shares(inventory: Inventory, missing: Collection[MissingTest]) -> Shares:
 
 
 def _caveats(
-    inventory: Inventory, scan: Scan | Unmeasured, tests: TestRuns | Unmeasured
+    migration: Migration,
+    inventory: Inventory,
+    missing: Collection[MissingTest],
+    scan: Scan | Unmeasured,
+    tests: TestRuns | Unmeasured,
 ) -> Iterator[str]:
+    passing = [one.rule for one in missing if one.fails_now is False]
+    if passing and migration.phase is Phase.DETECT:
+        yield (
+            "tests of rules that find nothing pass already, which in phase detect is a finding:"
+            f" {', '.join(passing)}"
+        )
     if isinstance(scan, Unmeasured):
         yield f"violations are not known: {scan.reason}"
     if isinstance(tests, Unmeasured):
