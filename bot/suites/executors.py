@@ -16,11 +16,12 @@ Watch = Callable[[CategoryProgress], None]
 """Told how far a category is, at least once a second; may raise to end it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CategoryJob:
     """One category to run on one commit of a repository, of which `git_dir` is a local copy.
 
-    `untrusted`: nobody here wrote the code, so the results are evidence only.
+    `untrusted`: nobody here wrote the code, so the results are evidence only. Each job is only
+    itself, however like another it is.
     """
 
     repository: RepositoryRef
