@@ -54,6 +54,11 @@ class Globs:
         return None
 
 
+def module_globs(patterns: Sequence[str]) -> Globs:
+    """Patterns for dotted paths; what they match has slashes for dots."""
+    return Globs([f"/{pattern.replace('.', '/')}" for pattern in patterns])
+
+
 def _union(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"({translate(pattern)})" for pattern in patterns), re.DOTALL)
 

@@ -119,6 +119,14 @@ def _is_pattern(value: str) -> None:
 _MODULE_PATTERN = re.compile(r"(?:[\w*?]+|\[[^\].]+\])+(?:\.(?:[\w*?]+|\[[^\].]+\])+)*")
 
 
+_CLASS_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+def _is_class_path(value: str) -> None:
+    if not _CLASS_PATH.fullmatch(value):
+        raise ValueError("expected module:Class such as shop.stores:CartStore")
+
+
 def _is_module_pattern(value: str) -> None:
     if len(value) > _LONGEST_PATTERN or not _MODULE_PATTERN.fullmatch(value):
         raise ValueError("expected a glob of dotted paths such as package.**.legacy_*")
@@ -171,6 +179,7 @@ FilePath = Annotated[str, Check(_is_path)]
 Text = Annotated[str, Check(_is_text)]
 Argument = Annotated[int | str, Check(_is_argument)]
 Glob = Annotated[str, Check(_is_pattern)]
+ClassPath = Annotated[str, Check(_is_class_path)]
 ModuleGlob = Annotated[str, Check(_is_module_pattern)]
 Globs = Annotated[tuple[Glob, ...], OneOrMany()]
 RegularExpression = Annotated[str, Check(_is_regular_expression)]

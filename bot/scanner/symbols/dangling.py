@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from bot.scanner.facts import STAR
-from bot.scanner.globs import Globs
+from bot.scanner.globs import module_globs
 from bot.scanner.matches import Encoded
 from bot.scanner.modules import absolute
 from bot.scanner.symbols.facts import Ask, Outline
@@ -47,7 +47,7 @@ class Dangling:
     ) -> None:
         self._table = table
         self._layout = table.layout
-        self._globs = Globs([f"/{one.replace('.', '/')}" for one in modules]) if modules else None
+        self._globs = module_globs(modules) if modules else None
         self._outlines = {path: _decode(one.data) for path, one in outlines.items()}
         self._certain_names: dict[str, frozenset[str] | None] = {}
 

@@ -75,6 +75,11 @@ class _Placed(NamedTuple):
     binding: Binding
 
 
+def decoded(note: Encoded) -> Symbols:
+    """The symbols that a note holds."""
+    return _decode(note.data)
+
+
 class Table:
     """The symbols of one tree, as far as somebody asked."""
 
@@ -104,7 +109,7 @@ class Table:
             matches, read = found.get(path, ((), True))
             encoded = next((one for one in matches if isinstance(one, Encoded)), None)
             problem = "it could not be read" if not read else "it is no text that Python reads"
-            self._symbols[path] = _decode(encoded.data) if encoded else Symbols(problem=problem)
+            self._symbols[path] = decoded(encoded) if encoded else Symbols(problem=problem)
         self._lacking.clear()
         self._provided.clear()
         self._resolved.clear()
@@ -120,6 +125,10 @@ class Table:
             self._lacking.add(path)
             return _UNREAD
         return found
+
+    def absolute(self, path: str, module: str) -> str | None:
+        """The module that one in an import statement of the module at `path` is."""
+        return absolute(self.layout.file(path).package, module)
 
     def sources(self, module: str) -> Sequence[str]:
         """The files that say what a module holds when it runs; its stubs if there are no others."""
@@ -169,7 +178,7 @@ class Table:
     def _star_provides(self, path: str, star: Binding, name: str) -> bool | None:
         """Whether a star import of the module at `path` binds a name."""
         assert isinstance(star.what, Imported)
-        module = absolute(self.layout.file(path).package, star.what.module)
+        module = self.absolute(path, star.what.module)
         if module is None or not self.layout.exists(module):
             return None if not name.startswith("_") else False
         if self.layout.has_other_form(module) and not self.layout.files(module):
@@ -200,9 +209,24 @@ class Table:
         if symbols.exports is not None:
             yield from symbols.exports
             return
-        for name in self._index(path):
-            if not name.startswith("_") and name != STAR and self.binds(path, name):
+        for name in sorted(self._candidates(path, set())):
+            if not name.startswith("_") and self.binds(path, name):
                 yield name
+
+    def _candidates(self, path: str, seen: set[str]) -> set[str]:
+        """The names that a module may bind."""
+        seen.add(path)
+        index = self._index(path)
+        found = index.keys() - {STAR}
+        for _, star in index.get(STAR, ()):
+            assert isinstance(star.what, Imported)
+            module = self.absolute(path, star.what.module)
+            for source in self.sources(module) if module is not None else ():
+                listed = self.symbols(source).exports or ()
+                found |= set(listed)
+                if source not in seen and not listed:
+                    found |= self._candidates(source, seen)
+        return found
 
     # What a name stands for
 
@@ -281,7 +305,7 @@ class Table:
         one = placed.binding
         match one.what:
             case Imported(module=written, name=imported):
-                target = absolute(self.layout.file(path).package, written)
+                target = self.absolute(path, written)
                 if target is None:
                     yield Origin("unknown", module, path, f"{written} leads out of its root")
                     return
@@ -345,13 +369,18 @@ class Table:
                             origin._replace(kind=kind, name=f"{origin.name}.{name}", binding=one),
                         )
                     if one.name == name and isinstance(one.what, Alias):
-                        order = self.order(origin.path, origin.name.partition(".")[0])
+                        order = self.placed(origin.path, origin.name, origin.binding)
                         return self._dotted(origin.path, one.what.path, order)
         return (origin._replace(kind="unknown", name=f"{name} of {origin.name}", binding=None),)
 
-    def order(self, path: str, name: str) -> float:
-        """When a module binds a name for the last time."""
-        return max((one.order for one in self._index(path).get(name, ())), default=float("inf"))
+    def placed(self, path: str, name: str, binding: Binding | None) -> float:
+        """When the statement around a binding of the module at `path` is executed."""
+        first = name.partition(".")[0]
+        found = [one for one in self._index(path).get(first, ()) if one.binding == binding]
+        around = found or self._index(path).get(first, [])
+        if any(isinstance(one.binding.what, Function) for one in around):
+            return float("inf")  # inside a function, which is called later
+        return max((one.order for one in around), default=float("inf"))
 
     # The bindings of one module
 
