@@ -21,7 +21,10 @@ from bot.domain.test_plan import TestPlan
 from bot.domain.violation import Violation
 
 _NOT_RUN = Unmeasured("tests were not run for this report")
-_NOT_LOOKED_AT = Unmeasured("it was not looked at for this report")
+_NOT_LISTED = Unmeasured("the tests were not listed for this report")
+_NO_HISTORY = Unmeasured("earlier counts were not read for this report")
+_NOT_TRIED = Unmeasured("codemods were not tried for this report")
+_NO_OWNERS = Unmeasured("CODEOWNERS was not read for this report")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +42,15 @@ class MigrationEvidence:
     migration: Migration
     scan: Scan
     tests: TestRuns | Unmeasured = _NOT_RUN
-    inventory: Inventory | Unmeasured = _NOT_LOOKED_AT
-    test_plan: TestPlan | Unmeasured = _NOT_LOOKED_AT
-    history: tuple[CountsOn, ...] | Unmeasured = _NOT_LOOKED_AT
+    inventory: Inventory | Unmeasured = _NOT_LISTED
+    test_plan: TestPlan | Unmeasured = _NOT_LISTED
+    history: tuple[CountsOn, ...] | Unmeasured = _NO_HISTORY
     first: Mapping[str, RecordedCount] = field(default_factory=dict)
-    codemods: Fixable | Unmeasured = _NOT_LOOKED_AT
+    codemods: Fixable | Unmeasured = _NOT_TRIED
     probes: Mapping[str, ProbeHistory | Unmeasured] = field(default_factory=dict)
     coverage: Mapping[str, LinesCovered | Unmeasured] = field(default_factory=dict)
     stated_done: Mapping[str, bool] = field(default_factory=dict)
-    owners: CodeOwners | Unmeasured = _NOT_LOOKED_AT
+    owners: CodeOwners | Unmeasured = _NO_OWNERS
 
     @property
     def violations(self) -> tuple[Violation, ...]:

@@ -68,10 +68,10 @@ def burn_down(frame: Frame) -> BurnDown:
 def forecast_text(ahead: Forecast | NoForecast) -> str:
     """One sentence, with its uncertainty."""
     if isinstance(ahead, NoForecast):
-        return f"No forecast: {ahead.reason}"
+        return f"none, {ahead.reason}"
     latest = f"and {ahead.latest}" if ahead.latest else "and a day too far ahead to name"
     return (
-        f"At this pace zero on {ahead.expected};"
+        f"at this pace zero on {ahead.expected};"
         f" four times in five between {ahead.earliest} {latest}"
     )
 

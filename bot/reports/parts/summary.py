@@ -91,11 +91,6 @@ def tests_key(found: Suites) -> Key:
     )
 
 
-def phase_key(frame: Frame) -> Key:
-    """What keeps the migration from its next phase."""
-    return Key(lead="Next phase", text=_phase(frame))
-
-
 def forecast_key(assessment: Assessment) -> Key:
     """The day of zero."""
     return Key(lead="Forecast", text=forecast_text(assessment.forecast))
