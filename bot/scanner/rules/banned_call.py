@@ -35,7 +35,9 @@ class BannedCall(Finder):
     """Compares what is called, resolved through imports and aliases, with the banned paths."""
 
     def __init__(self, parameters: Parameters) -> None:
-        self._names = frozenset(parameters.names)
+        # A bare name is a builtin's; the module in which these live can be imported, too.
+        self._names = {name: name for name in parameters.names}
+        self._names |= {f"builtins.{name}": name for name in parameters.names if "." not in name}
         self._allow = Globs(parameters.allow)
         self.probes = (CallProbe(parameters.names),)
 
@@ -47,7 +49,8 @@ class BannedCall(Finder):
         """A finding for each call."""
         for one in matches:
             assert isinstance(one, Reference)
-            name = next((path for path in meaning(one.paths, file) if path in self._names), None)
+            paths = meaning(one.paths, file)
+            name = next((self._names[path] for path in paths if path in self._names), None)
             if name is not None:
                 yield Finding(one.line, one.column, name, f"call of {name}", one.context, one.via)
 

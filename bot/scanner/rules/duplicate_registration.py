@@ -94,11 +94,11 @@ class DuplicateRegistration(Survey):
 
 
 def _identity(paths: Sequence[str], file: File) -> str:
-    """What is the same for the same thing in all files."""
-    first = paths[0]
-    if first.startswith(CONSTANT):
-        return first
-    return f"{file.path}{first}" if first.startswith(HERE) else next(meaning(paths, file), first)
+    """What is the same for the same thing in all files: where its names lead in the end."""
+    last = paths[-1]
+    if last.startswith(CONSTANT):
+        return last
+    return f"{file.path}{last}" if last.startswith(HERE) else next(meaning([last], file), last)
 
 
 _ROUTES = Parameters(call="register", key=0)

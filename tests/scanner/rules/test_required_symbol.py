@@ -128,7 +128,7 @@ def test_a_missing_module_is_one_violation_for_each_name() -> None:
 def test_a_compiled_module_is_not_judged() -> None:
     scan = _scan({"shop/carts.pyx": "class Cart: ...\n"})
     assert not scan.violations
-    assert "no Python source" in scan.degraded[0].reason
+    assert "no Python source" in scan.migrations[0].rules[0].unchecked
 
 
 def test_star_imports_in_a_circle_end() -> None:
