@@ -19,7 +19,7 @@ from bot.events.check_run import CheckRunRerequested
 from bot.events.check_suite import CheckSuiteRerequested
 from bot.events.installation import InstallationChanged
 from bot.events.installation_repositories import InstallationRepositoriesChanged
-from bot.events.issue_comment import IssueCommentCreated
+from bot.events.issue_comment import IssueCommented
 from bot.events.issues import IssueChanged
 from bot.events.merge_group import MergeGroupChanged
 from bot.events.payload import Part
@@ -35,7 +35,7 @@ __all__ = [
     "InstallationChanged",
     "InstallationRepositoriesChanged",
     "IssueChanged",
-    "IssueCommentCreated",
+    "IssueCommented",
     "MergeGroupChanged",
     "Ping",
     "PullRequestChanged",
@@ -53,7 +53,7 @@ Event = (
     | CheckSuiteRerequested
     | InstallationChanged
     | InstallationRepositoriesChanged
-    | IssueCommentCreated
+    | IssueCommented
     | IssueChanged
 )
 
@@ -91,7 +91,7 @@ _EVENTS: Mapping[str, _Readable] = {
     "installation_repositories": _Readable(
         InstallationRepositoriesChanged, installation_repositories.ACTIONS
     ),
-    "issue_comment": _Readable(IssueCommentCreated, issue_comment.ACTIONS),
+    "issue_comment": _Readable(IssueCommented, issue_comment.ACTIONS),
     "issues": _Readable(IssueChanged, issues.ACTIONS),
 }
 

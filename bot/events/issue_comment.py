@@ -5,8 +5,8 @@ from pydantic import AfterValidator, Field
 
 from bot.events.payload import Part, RepositoryPayload
 
-ACTIONS = frozenset({"created"})
-"""Not `edited`: what was said once would be done again, maybe in another's name."""
+ACTIONS = frozenset({"created", "edited"})
+"""`edited` is for check boxes alone: what was said once would be done again otherwise."""
 
 Moment = Annotated[datetime, Field(strict=False)]
 """ISO 8601 text; strictness would ask for a Python object."""
@@ -34,11 +34,13 @@ class _Comment(Part):
     user: _User | None
     body: Annotated[str, AfterValidator(_storable)] | None
     created_at: Moment
+    updated_at: Moment
 
 
-class IssueCommentCreated(RepositoryPayload):
-    """Somebody wrote a comment on an issue or a pull request."""
+class IssueCommented(RepositoryPayload):
+    """Somebody (`sender`) wrote a comment on an issue or a pull request, or changed one."""
 
     action: str
     issue: _Issue
     comment: _Comment
+    sender: _User

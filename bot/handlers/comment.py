@@ -5,6 +5,7 @@ import structlog
 from bot.commands.grammar import Conversation
 from bot.commands.parser import Refusal, Request, parse
 from bot.commands.permission import refusal
+from bot.domain.conversation import Comment
 from bot.domain.errors import (
     CouldNotCheckError,
     InputError,
@@ -13,11 +14,11 @@ from bot.domain.errors import (
     RequestRefusedError,
     RetryLaterError,
 )
-from bot.domain.work import TargetState
+from bot.domain.work import Target, TargetKind, TargetState, Work
 from bot.handlers.commands.carry_out import carry_out
 from bot.handlers.commands.done import Done
 from bot.handlers.commands.here import Here
-from bot.handlers.markers import answer_marker
+from bot.handlers.markers import answer_marker, is_tick
 from bot.handlers.services import Services
 from bot.ports.comments import Received, Settled
 from bot.ports.github import Reaction, RepositoryAccess
@@ -35,6 +36,11 @@ def reconcile(services: Services, state: TargetState) -> None:
     received = services.comments.take(key)
     if received is None or received.answered:
         return
+    ticked_on = _ticked_issue(state, received.comment)
+    if ticked_on is not None and not _is_status(services, ticked_on, received.comment):
+        _log.warning("ticks.forged", comment=received.comment.id, by=received.comment.author)
+        services.comments.answered(key, answer_id=None, at=services.clock.now())
+        return
     access = services.github.open(state.target.repository)
     here = Here(services, access, state.target, received.comment, received.received_at)
     try:
@@ -46,6 +52,21 @@ def reconcile(services: Services, state: TargetState) -> None:
         _log.warning("comment.unanswerable", error=str(error))
         answer_id = None
     services.comments.answered(key, answer_id=answer_id, at=services.clock.now())
+    if ticked_on is not None:  # the boxes are to be empty again
+        branch = access.github.default_branch()
+        services.queue.want([Work(target=ticked_on, reason="ticked", base_ref=branch)])
+
+
+def _ticked_issue(state: TargetState, comment: Comment) -> Target | None:
+    """The tracked issue on whose status comment a box was ticked; None for a comment as such."""
+    if not is_tick(state.target.name):
+        return None
+    return Target(state.target.repository, TargetKind.ISSUE, str(comment.number))
+
+
+def _is_status(services: Services, issue: Target, comment: Comment) -> bool:
+    """Whether it is Canon's own comment: anybody can write one that looks like it, and wait."""
+    return services.runs.comment_id(issue.key) == comment.id
 
 
 def _answered(here: Here, received: Received) -> int | None:

@@ -130,9 +130,9 @@ class _TrackedIssue:
             case Regressed() as regressed:
                 change = self._culprit(regressed)
                 body = notices.regressed(Regression(regressed, change), about)
-                self._say(f"regressed:{self.at.commit}", body)
                 if not issue.open:
                     self.access.github.reopen_issue(issue.number)
+                self._say(f"regressed:{self.at.commit}", body)
             case ClosedEarly() as closed:
                 body = notices.closed_early(closed, self.migration, about)
                 self._say(f"closed:{closed.closed_at:%Y%m%dT%H%M%SZ}", body)

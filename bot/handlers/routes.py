@@ -18,14 +18,15 @@ from bot.events import (
     InstallationChanged,
     InstallationRepositoriesChanged,
     IssueChanged,
-    IssueCommentCreated,
+    IssueCommented,
     MergeGroupChanged,
     Ping,
     PullRequestChanged,
     Push,
 )
 from bot.events.payload import NamedRepository, reference
-from bot.handlers.markers import is_marked
+from bot.handlers.markers import is_marked, tick_name
+from bot.reports import ticks
 
 
 def plan(event: Event) -> Sequence[Work]:
@@ -120,7 +121,41 @@ def _installation_repositories(event: InstallationRepositoriesChanged) -> Sequen
     ]
 
 
-def _issue_comment(event: IssueCommentCreated) -> Sequence[Work]:
+def _issue_comment(event: IssueCommented) -> Sequence[Work]:
+    return _ticked(event) if event.action == "edited" else _commented(event)
+
+
+def _ticked(event: IssueCommented) -> Sequence[Work]:
+    """Check boxes in a status comment, ticked by a person: their commands, in that person's name.
+
+    Whether the comment is the status comment is looked at when they are done.
+    """
+    comment, sender = event.comment, event.sender
+    body = (comment.body or "")[: LONGEST_COMMENT + 1]
+    commands = ticks.ticked(body) if is_marked(body) and sender.type != "Bot" else ()
+    if not commands:
+        return ()
+    return (
+        Work(
+            target=Target(
+                event.where, TargetKind.COMMENT, tick_name(comment.id, comment.updated_at)
+            ),
+            reason="issue_comment.edited",
+            comment=Comment(
+                id=comment.id,
+                number=event.issue.number,
+                on_pull_request=event.issue.pull_request is not None,
+                opened_by=event.issue.user.id if event.issue.user else None,
+                author=sender.login,
+                author_id=sender.id,
+                body="\n".join(f"{PREFIX} {command}" for command in commands),
+                created_at=comment.updated_at,
+            ),
+        ),
+    )
+
+
+def _commented(event: IssueCommented) -> Sequence[Work]:
     """Comments by people in which a command may be: what is one, is read when it is done."""
     comment, issue = event.comment, event.issue
     author, body = comment.user, (comment.body or "")[: LONGEST_COMMENT + 1]
@@ -167,6 +202,6 @@ ROUTES: Mapping[type[Event], Callable[[Any], Sequence[Work]]] = {
     CheckSuiteRerequested: _check_suite,
     InstallationChanged: _installation,
     InstallationRepositoriesChanged: _installation_repositories,
-    IssueCommentCreated: _issue_comment,
+    IssueCommented: _issue_comment,
     IssueChanged: _issue,
 }
