@@ -63,7 +63,7 @@ class RequiredSymbol(Inquiry):
             if there is None:
                 why = next((table.symbols(one).opened for one in sources), "")
                 because = f": {why}" if why else ""
-                yield path, Problem(f"whether {module} has {name}, only running it tells{because}")
+                yield "", Problem(f"whether {module} has {name}, only running it tells{because}")
             elif not there:
                 message = f"{module} neither defines nor imports {name}"
                 yield path, Finding(1, 1, f"{module}.{name}", message, via="absence")
