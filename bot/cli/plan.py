@@ -139,9 +139,9 @@ def _shown(
         return plan_json(plan, files)
     if form == "markdown":
         from bot.cli.inventory import context_of
-        from bot.reports.test_plan import test_plan_markdown
+        from bot.reports.test_plan import plan_markdown
 
-        return test_plan_markdown(plan, context_of(local, configuration, plan.commit))
+        return plan_markdown(plan, context_of(local, configuration, plan.commit))
     from bot.cli.plan_text import plan_text
     from bot.cli.terminal import Palette
 

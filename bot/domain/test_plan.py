@@ -111,9 +111,9 @@ class ExpectedRun:
         if self.total is None:
             return "not known"
         if self.failing is None:
-            return f"{self.total:,} tests"
+            return f"{self.total:,} test{'' if self.total == 1 else 's'}"
         if self.failing == 0:
-            return f"all {self.total:,} pass"
+            return f"all {self.total:,} pass" if self.total > 1 else f"{self.total:,} passes"
         return f"{self.failing:,} of {self.total:,} fail"
 
 

@@ -104,7 +104,7 @@ class _View:
     version: str
 
 
-def test_plan_markdown(plan: TestPlan, context: ReportContext) -> str:
+def plan_markdown(plan: TestPlan, context: ReportContext) -> str:
     """The whole plan; what does not fit is counted."""
     return fitted(
         _BUDGETS,

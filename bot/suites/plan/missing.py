@@ -11,7 +11,7 @@ from bot.domain.measurement import Unmeasured
 from bot.domain.scan import RuleCount, Scan
 from bot.domain.test_plan import MissingTest, PlannedRule, TestHabits
 from bot.suites.plan.habits import is_detecting
-from bot.suites.plan.skeletons import test_names
+from bot.suites.plan.skeletons import names_of_tests
 
 
 def planned_rules(
@@ -60,7 +60,7 @@ def missing_tests(
                 severity=rule.severity,
                 why=_why(planned, events),
                 path=path,
-                names=test_names(rule, habits.style),
+                names=names_of_tests(rule, habits.style),
                 undetected=not planned.detected_by,
                 events=events,
                 fails_now=fails,

@@ -1,5 +1,7 @@
 """How a skeleton checks a rule of each kind: one table."""
 
+import re
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -45,9 +47,28 @@ def check_of(known: Recipe, rule: Rule) -> str:
     return known.check if isinstance(known.check, str) else known.check(rule.parameters)
 
 
-def recipe(kind: str) -> Recipe | None:
-    """The recipe of a kind; None where only Canon itself can tell."""
-    return _RECIPES.get(kind)
+def recipe(rule: Rule) -> Recipe | None:
+    """The recipe for a rule; None where only Canon itself can tell.
+
+    That is so for kinds that look beyond one file, and for expressions of RE2 that Python's `re`
+    does not know, or might read otherwise.
+    """
+    known = _RECIPES.get(rule.kind)
+    if known is None:
+        return None
+    given = known.arguments(rule.parameters).values()
+    written = (one for one in given if isinstance(one, Expression))
+    return known if all(map(_is_known_to_python, written)) else None
+
+
+def _is_known_to_python(expression: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            re.compile(expression)
+        except (re.error, Warning, RecursionError, OverflowError):
+            return False
+    return True
 
 
 def globs(patterns: Iterable[str]) -> tuple[Expression, ...]:

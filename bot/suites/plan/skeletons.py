@@ -40,9 +40,9 @@ def skeletons(
     )
 
 
-def test_names(rule: Rule, style: Style) -> tuple[str, ...]:
+def names_of_tests(rule: Rule, style: Style) -> tuple[str, ...]:
     """The node ids, after the path, of the tests in a rule's skeleton."""
-    name = _test_name(recipes.recipe(rule.kind))
+    name = _test_name(recipes.recipe(rule))
     return (name if style is Style.FUNCTIONS else f"{_class_name(rule, style)}::{name}",)
 
 
@@ -50,7 +50,7 @@ def skeleton(
     rule: Rule, path: str, configuration: Configuration, migration: Migration, habits: TestHabits
 ) -> str:
     """The source of one file. It imports the standard library alone, and pytest for markers."""
-    known = recipes.recipe(rule.kind)
+    known = recipes.recipe(rule)
     check = _Check(rule, configuration, known) if known else _Scan(rule, migration)
     return _File(rule, migration, habits, path, check).text()
 

@@ -14,8 +14,9 @@ def violations(
     """Every match in a text file; this file, which has to say it, is left out."""
     expression = re.compile(pattern, re.MULTILINE | re.ASCII)
     for path in tree.files:
-        content = (tree.root / path).read_bytes()
-        if b"\0" in content[:8000] or (tree.root / path).resolve() == Path(own).resolve():
+        file = tree.root / path
+        content = file.read_bytes()
+        if b"\0" in content[:8000] or file.resolve() == Path(own).resolve():
             continue
         text = content.decode("utf-8", "replace").replace("\r\n", "\n")
         for found in expression.finditer(text):
