@@ -16,11 +16,12 @@ import urllib3
 from bot.adapters.git import command as git
 from bot.domain.errors import CouldNotCheckError
 from simulator import GitHubSimulator, sample
-from simulator.model import CheckRun, PullRequest, Repository
+from simulator.model import CheckRun, Issue, PullRequest, Repository
 
 T = TypeVar("T")
 
 _PATIENCE_SECONDS = 60.0
+_ANSWER = "<!-- canon:answer:"
 _SECRET = "demonstration"  # noqa: S105 - of a GitHub that lives as long as this process
 _AUTHOR = {
     "GIT_AUTHOR_NAME": "Bea",
@@ -64,11 +65,12 @@ class Demonstration:
     def show(self) -> None:
         """Run the whole flow, saying what happens; returns when all of it was observed."""
         self._start_service()
-        repo = self._push_sample()
+        repo, issue = self._push_sample()
         adding = self._open(repo, "express-checkout", "Add express checkout", sample.adding())
         self._tell(repo, adding, expected="failure")
         removing = self._open(repo, "search-registry", "Move search on", sample.removing())
         self._tell(repo, removing, expected="success")
+        self._follow(issue)
         self._say(f"\nCanon serves on http://localhost:{self._port} (its log: {self._log})")
 
     def _start_service(self) -> None:
@@ -100,9 +102,10 @@ class Demonstration:
             )
         self._wait_for(self._answers, "Canon to answer")
 
-    def _push_sample(self) -> Repository:
-        """Push the sample as a user does: git over HTTP."""
+    def _push_sample(self) -> tuple[Repository, Issue]:
+        """Push the sample as a user does, git over HTTP; it is tracked by the first issue."""
         repo = self._github.create_repository("acme/shop")
+        issue = self._github.open_issue(repo, "One way to get a connection manager")
         clone = self._folder / "shop"
         for path, text in sample.files().items():
             (clone / path).parent.mkdir(parents=True, exist_ok=True)
@@ -125,7 +128,7 @@ class Demonstration:
         ):
             subprocess.run(["git", *words], cwd=clone, env=environment, check=True)
         self._say(f"Pushed a sample repository of {len(sample.files())} files to acme/shop")
-        return repo
+        return repo, issue
 
     def _open(
         self, repo: Repository, branch: str, title: str, files: Mapping[str, str]
@@ -156,6 +159,21 @@ class Demonstration:
             )
         if (expected == "failure") != bool(check.annotations):
             raise CouldNotCheckError(f"pull request {number} has the wrong annotations")
+
+    def _follow(self, issue: Issue) -> None:
+        """Wait for the status on the tracked issue, and for the answer to a command there."""
+        self._wait_for(lambda: self._github.comments(issue), "the status")
+        self._github.comment(issue, "/canon report executive")
+        report = self._wait_for(
+            lambda: next((c for c in self._github.comments(issue) if _ANSWER in c.body), None),
+            "the answer to a command",
+        )
+        self._say(f"\nIssue {issue.number}, “{issue.title}”")
+        self._say("  one comment there keeps the state of the migration, with burn-down and next")
+        self._say("  steps; another answers `/canon report executive`, which was typed there:\n")
+        for line in report.body.partition("-->")[2].strip().splitlines():
+            self._say(f"    {line}" if line else "")
+        self._say(f"\n  look at it: {self._github.url}/acme/shop/issues/{issue.number}")
 
     def _verdict(self, repo: Repository, pull: PullRequest) -> CheckRun | None:
         checks = self._github.checks(repo, pull.head_sha)

@@ -15,7 +15,7 @@ from simulator.controls.talk import TalkControls
 from simulator.faults import Faults
 from simulator.githttp import GitHttp
 from simulator.journal import Journal
-from simulator.pages import PULL_REQUEST, Pages
+from simulator.pages import CONVERSATION, Pages
 from simulator.server import Server
 from simulator.urls import Urls
 from simulator.webhooks import Hookshot
@@ -109,6 +109,6 @@ def _by_path(api: WSGIApplication, pages: WSGIApplication, git: WSGIApplication)
     def choose(path: str) -> WSGIApplication:
         if path.startswith(PREFIX + "/"):
             return api
-        return pages if PULL_REQUEST.fullmatch(path) else git
+        return pages if CONVERSATION.fullmatch(path) else git
 
     return lambda environ, start_response: choose(environ["PATH_INFO"])(environ, start_response)

@@ -1,4 +1,4 @@
-"""The one page of the simulator that is for people: a pull request, its checks and comments."""
+"""The pages of the simulator that are for people: pull requests and issues with what is on them."""
 
 import re
 from collections.abc import Iterable
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 from werkzeug.wrappers import Response
 
-from simulator.model import CheckRun, PullRequest
+from simulator.model import CheckRun, Issue
 from simulator.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-PULL_REQUEST = re.compile(r"/(?P<repository>[^/]+/[^/]+)/pull/(?P<number>[0-9]{1,9})")
+CONVERSATION = re.compile(r"/(?P<repository>[^/]+/[^/]+)/(?:pull|issues)/(?P<number>[0-9]{1,9})")
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
@@ -40,7 +40,7 @@ blockquote { border-left: .25em solid #d1d9e0; color: #59636e; margin: 0; paddin
 
 
 class Pages:
-    """`WSGIApplication` for /owner/name/pull/7; anything else is 404."""
+    """`WSGIApplication` for /owner/name/pull/7 and /issues/7; anything else is 404."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -50,30 +50,31 @@ class Pages:
     ) -> Iterable[bytes]:
         """Answer one request."""
         with self._world.lock:
-            pull = self._find(environ["PATH_INFO"])
-            response = Response("Not Found\n", 404) if pull is None else _page(pull)
+            issue = self._find(environ["PATH_INFO"])
+            response = Response("Not Found\n", 404) if issue is None else _page(issue)
         return response(environ, start_response)
 
-    def _find(self, path: str) -> PullRequest | None:
-        match = PULL_REQUEST.fullmatch(path)
+    def _find(self, path: str) -> Issue | None:
+        match = CONVERSATION.fullmatch(path)
         repo = None if match is None else self._world.repository(match["repository"])
-        return None if match is None or repo is None else repo.pulls.get(int(match["number"]))
+        return None if match is None or repo is None else repo.issues.get(int(match["number"]))
 
 
-def _page(pull: PullRequest) -> Response:
-    repo = pull.repository
-    runs = [run for run in repo.runs.values() if run.head_sha == pull.head_sha]
-    body = [_title(pull), *map(_check, runs)]
-    body += [_box(f"<b>{escape(c.user.login)}</b> commented", c.body) for c in pull.issue.comments]
+def _page(issue: Issue) -> Response:
+    body = [_title(issue)]
+    if issue.pull is not None:
+        head = issue.pull.head_sha
+        body += [_check(run) for run in issue.repository.runs.values() if run.head_sha == head]
+    body += [_box(f"<b>{escape(c.user.login)}</b> commented", c.body) for c in issue.comments]
     page = (
-        f"<!doctype html><meta charset=utf-8><title>{escape(pull.issue.title)}</title>"
+        f"<!doctype html><meta charset=utf-8><title>{escape(issue.title)}</title>"
         f"<style>{_STYLE}</style>{''.join(body)}"
     )
     return Response(page, content_type="text/html; charset=utf-8")
 
 
-def _title(pull: PullRequest) -> str:
-    return f"<h1>{escape(pull.issue.title)} <span>#{pull.issue.number}</span></h1>"
+def _title(issue: Issue) -> str:
+    return f"<h1>{escape(issue.title)} <span>#{issue.number}</span></h1>"
 
 
 def _check(run: CheckRun) -> str:
