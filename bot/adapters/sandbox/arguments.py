@@ -66,8 +66,12 @@ ETC: Final[Mapping[str, bytes]] = {
 # The first process inside. It lays out the tree, waits for the word to start, and stays: when it
 # ends, the kernel kills whatever is left. The trap keeps a shell alive through the interrupt at
 # the time limit, so that a test runner behind `cd x && ...` still writes its results.
+#
+# Its first word has to be heard soon: a Canon that died while bubblewrap was starting, before the
+# process inside had asked to die with its parent (PR_SET_PDEATHSIG in prctl(2)), would leave it
+# waiting at the pipe for ever.
 FIRST: Final = f"""
-echo up >{EVENTS}
+timeout --signal=KILL 10 /bin/sh -c 'echo up >{EVENTS}' || exit 1
 if [ "$1" = tree ]; then tar -x -f - -C {TREE} --no-same-owner --no-same-permissions || exit 1; fi
 exec </dev/null
 if [ -f .gitmodules ] && [ ! -L .gitmodules ]; then echo submodules >{EVENTS}; fi

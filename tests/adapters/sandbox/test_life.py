@@ -42,18 +42,30 @@ sandbox.run(SandboxRequest(command=command), watch)
 """
 
 
+_STARTER = """
+while True:
+    print("starting", flush=True)
+    sandbox.run(SandboxRequest(command="true"), lambda _: None)
+"""
+
+
 @pytest.fixture
 def worker(wishes: Wishes) -> "subprocess.Popen[str]":
     """A process that runs a sandbox, which is running."""
+    return _started(_WORKER, wishes, "running\n")
+
+
+def _started(program: str, wishes: Wishes, word: str) -> "subprocess.Popen[str]":
+    """A process that has said this word."""
     facts = {**asdict(wishes), "directory": str(wishes.directory), "toolchains": ()}
     process = subprocess.Popen(
-        [sys.executable, "-c", _WORKER, json.dumps(facts)],
+        [sys.executable, "-c", program, json.dumps(facts)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[3],
     )
     assert process.stdout
-    assert process.stdout.readline() == "running\n"
+    assert process.stdout.readline() == word
     return process
 
 
@@ -77,6 +89,15 @@ def test_nothing_survives_a_worker_that_is_killed(
     assert run(sandbox, "echo next").output == b"next\n"
     prefix = Slots(wishes.directory / "slots", None, 1).prefix
     assert not list(Path("/sys/fs/cgroup").glob(f"**/{prefix}-*"))
+
+
+def test_nothing_survives_a_worker_that_is_killed_while_a_sandbox_starts(wishes: Wishes) -> None:
+    before, _, _ = _WORKER.partition("daemons =")
+    for number in range(8):
+        with _started(before + _STARTER, wishes, "starting\n") as worker:
+            time.sleep(number * 0.003)
+            worker.kill()
+    assert _gone_within(15)
 
 
 def test_nothing_survives_a_worker_that_is_asked_to_end(worker: "subprocess.Popen[str]") -> None:
