@@ -52,6 +52,7 @@ from bot.settings import Settings
 from bot.suites.executors import SandboxExecutor
 from bot.web.app import create_app
 from bot.web.health import Probe
+from bot.web.runs import run_pages
 
 _log = structlog.get_logger(__name__)
 _WEB_CONNECTIONS = 8
@@ -102,6 +103,7 @@ def web(settings: Settings, url: str) -> Flask:
             Probe("disk", readiness.disk),
         ],
         collectors=[QueueCollector(engine)],
+        pages=[run_pages(DatabaseRuns(engine), DatabaseTestResults(engine))],
     )
 
 

@@ -149,6 +149,9 @@ class Runs(Protocol):
         ours any more, and the caller must stop without an effect.
         """
 
+    def paged(self, run: int, page: str) -> Run | None:
+        """The run of that id, where `page` is the secret part of its address."""
+
     def overdue(self, now: datetime) -> Sequence[Run]:
         """Runs that are RUNNING past their deadline."""
 

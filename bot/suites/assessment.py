@@ -160,9 +160,14 @@ def not_run(category: Category, phase: Phase, reason: str) -> CategoryResult:
 
 
 def tail(log: bytes) -> str:
-    """The end of a log as text, without anything that would steer a terminal."""
-    text = log[-4 * _TAIL :].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", _ESCAPE_SEQUENCES.sub("", text))[-_TAIL:]
+    """The end of a log as text."""
+    return readable(log[-4 * _TAIL :])[-_TAIL:]
+
+
+def readable(log: bytes) -> str:
+    """A log as text, without anything that would steer a terminal."""
+    text = log.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", _ESCAPE_SEQUENCES.sub("", text))
 
 
 def _with_second(first: Mapping[str, Measured], again: RunReport | None) -> Mapping[str, Measured]:

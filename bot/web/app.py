@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
 from prometheus_client.registry import Collector
 
 import bot
@@ -22,15 +22,19 @@ _HEADERS = {
 }
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - what the routes need, by name
     settings: Settings,
     deliveries: Deliveries,
     clock: Clock,
     *,
     probes: Sequence[Probe] = (),
     collectors: Sequence[Collector] = (),
+    pages: Sequence[Blueprint] = (),
 ) -> Flask:
-    """Assemble the routes. While credentials are missing, deliveries are refused with 503."""
+    """Assemble the routes, with `pages` besides.
+
+    While credentials are missing, deliveries are refused with 503.
+    """
     app = Flask("canon", template_folder=str(Path(bot.__file__).parent / "templates"))
     app.jinja_options = {"autoescape": True}
     missing = settings.missing()
@@ -40,6 +44,9 @@ def create_app(
     app.register_blueprint(monitoring(collectors))
     address = settings.public_url or f"http://localhost:{settings.port}"
     app.register_blueprint(home(missing, webhook_url=f"{address}/webhooks/github"))
+
+    for blueprint in pages:
+        app.register_blueprint(blueprint)
 
     @app.after_request
     def protect(response: Response) -> Response:

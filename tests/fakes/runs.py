@@ -110,6 +110,9 @@ class FakeRuns:
         self.saved.append(run)
         return True
 
+    def paged(self, run: int, page: str) -> Run | None:
+        return next((it for it in self.rows if (it.id, it.page) == (run, page)), None)
+
     def overdue(self, now: datetime) -> Sequence[Run]:
         return [r for r in self.rows if r.state is RunState.RUNNING and r.deadline_at < now]
 

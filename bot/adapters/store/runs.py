@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Engine, RowMapping, Select, and_, insert, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -126,6 +127,10 @@ class DatabaseRuns:
     def save(self, run: Run) -> bool:
         """Store stage, check, and results, while the row is RUNNING and this attempt's."""
         return self._update(run, _written(run))
+
+    def paged(self, run: int, page: str) -> Run | None:
+        """The run of that id, where `page` is the secret part of its address."""
+        return self._run(select(runs).where(runs.c.id == run, runs.c.page == UUID(page)))
 
     def overdue(self, now: datetime) -> Sequence[Run]:
         """Runs that are RUNNING past their deadline."""

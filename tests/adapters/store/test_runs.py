@@ -184,3 +184,10 @@ def test_pages_of_runs_have_addresses_that_nobody_can_guess(runs: DatabaseRuns) 
 
     assert len(pages) == 3
     assert {len(page) for page in pages} == {32}
+
+
+def test_a_run_is_found_by_its_number_and_its_secret_together(runs: DatabaseRuns) -> None:
+    one, other = begin(runs), begin(runs)
+
+    assert runs.paged(one.id, one.page) == one
+    assert runs.paged(one.id, other.page) is None
