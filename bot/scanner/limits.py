@@ -1,7 +1,11 @@
 import time
+from typing import Final
 
 from bot.domain.errors import LimitExceededError
 from bot.ports.clock import Cancellation
+
+GIVEN_UP: Final = "the parser did not survive this file, or took too long"
+"""Why a file is not parsed that has ended a worker process before."""
 
 
 def too_large(file_size: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bot.scanner.expressions import required
 from bot.scanner.facts import Problem
+from bot.scanner.limits import GIVEN_UP
 from bot.scanner.matches import Span
 from bot.scanner.reading import Reading
 from bot.scanner.texts import excerpt
@@ -85,7 +86,7 @@ def pattern(
         if reading.plain is None:
             return (), reading.unplain
         if not reading.parser:
-            return (), Problem("the parser did not survive this file")
+            return (), Problem(GIVEN_UP)
         text = reading.plain.decode("utf-8", "replace")
         try:
             found = _matches(text, language, rule)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.scanner.facts import Problem
 from bot.scanner.lexer import Lexed, lex
-from bot.scanner.limits import too_large
+from bot.scanner.limits import GIVEN_UP, too_large
 from bot.scanner.mentions import may_import
 from bot.scanner.source import LFS_POINTER, UTF_16, Source, read
 from bot.scanner.syntax import UnparsableError, tree
@@ -110,7 +110,7 @@ class Reading:
         if self.problem is not None:
             return UnparsableError(self.problem.reason)
         if not self.parser:
-            return UnparsableError("the parser did not survive this file")
+            return UnparsableError(GIVEN_UP)
         try:
             return tree(self.text)
         except UnparsableError as error:

@@ -6,6 +6,7 @@ import msgspec
 
 from bot.scanner.facts import Depth, Facts, Problem
 from bot.scanner.kind import Example, Expected, Kind, Survey
+from bot.scanner.limits import GIVEN_UP
 from bot.scanner.matches import Encoded, Match
 from bot.scanner.modules import File
 from bot.scanner.parameters import CONFIGURATION, FilePath, Help, Text
@@ -77,7 +78,7 @@ def _answers(question: bytes) -> "Ask":
 
     def ask(reading: "Reading") -> "Answer":
         if not reading.parser:
-            return (), Problem("the parser did not survive this file")
+            return (), Problem(GIVEN_UP)
         return (Encoded(msgspec.msgpack.encode(read(reading.content, rules))),), None
 
     return ask
