@@ -1,10 +1,10 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.proposal import Proposal, Proposed
 from bot.domain.publication import CheckOutput
-from bot.domain.repository import PullRequest, RepositoryRef
+from bot.domain.repository import Issue, PullRequest, RepositoryRef
 from bot.domain.role import Role
 from bot.ports.github import CheckProgress, Reaction, RepositoryAccess
 
@@ -14,6 +14,7 @@ class FakeGitHub:
     """The `GitHub` port on plain data."""
 
     pulls: dict[int, PullRequest] = field(default_factory=dict)
+    issues: dict[int, Issue] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     configured: bool = True
     roles: dict[str, Role] = field(default_factory=dict)
@@ -37,6 +38,17 @@ class FakeGitHub:
     def configuration_exists(self, ref: str) -> bool:  # noqa: ARG002 - the same at every ref
         return self.configured
 
+    def issue(self, number: int) -> Issue | None:
+        return self.issues.get(number)
+
+    def reopen_issue(self, number: int) -> None:
+        self.issues[number] = replace(self.issues[number], open=True, closed_at=None)
+
+    def label_issue(self, number: int, *, add: Sequence[str], remove: Sequence[str]) -> None:
+        issue = self.issues[number]
+        labels = [label for label in issue.labels if label not in remove]
+        self.issues[number] = replace(issue, labels=(*labels, *add))
+
     def issue_title(self, number: int) -> str | None:
         return f"Issue {number}"
 
@@ -51,6 +63,9 @@ class PostedCheck:
     head_sha: str
     external_id: str
     output: CheckOutput | None = None
+
+
+_ON_ONE_ISSUE = 1000
 
 
 @dataclass
@@ -100,10 +115,17 @@ class FakePublisher:
         since: datetime | None = None,  # noqa: ARG002 - nothing is searched
     ) -> int:
         self.fail("before comment")
-        assert known_id in {None, number}
-        self.comments[number] = f"{marker}\n{body}"
+        found = self._found(number, marker)
+        assert known_id in {None, found}
+        self.comments[found] = f"{marker}\n{body}"
         self.fail("after comment")
-        return number
+        return found
+
+    def _found(self, number: int, marker: str) -> int:
+        """The id of the comment with this marker; the first on an issue has the issue's number."""
+        of_issue = [one for one in self.comments if one % _ON_ONE_ISSUE == number]
+        marked = (one for one in of_issue if self.comments[one].startswith(marker))
+        return next(marked, number + _ON_ONE_ISSUE * len(of_issue))
 
     def react(self, comment_id: int, reaction: Reaction) -> None:
         self.fail("before reaction")
