@@ -110,11 +110,13 @@ def web(settings: Settings, url: str) -> Flask:
 def work(settings: Settings, url: str) -> int:
     """Run a worker on the database at `url` until it is told to stop; its exit status."""
     from bot import worker
+    from bot.adapters.queue.worker import COMMANDS_AT_A_TIME
 
+    at_a_time = settings.worker_concurrency + COMMANDS_AT_A_TIME
     engine = database.connect(
         url,
         name="canon worker",
-        connections=settings.worker_concurrency * _CONNECTIONS_OF_A_JOB + _CONNECTIONS_BESIDE,
+        connections=at_a_time * _CONNECTIONS_OF_A_JOB + _CONNECTIONS_BESIDE,
     )
     testing = _testing(settings, engine)
     services = _services(settings, engine, testing)

@@ -50,7 +50,7 @@ def failed(error: CanonError) -> str:
         left = len(error.problems) - len(shown)
         more = [f"- {left:,} more"] if left else []
         return "\n".join(["The configuration is invalid:", "", *shown, *more])
-    said = _sentence(prose(str(error), _LONGEST_TEXT))
+    said = _sentence(message(str(error), _LONGEST_TEXT))
     if isinstance(error, CouldNotCheckError):
         return f"This could not be done. {said}"
     return said

@@ -17,6 +17,9 @@ from sqlalchemy import Connection, text
 from bot.domain.work import TargetKind
 
 QUEUE = "canon"
+COMMANDS_QUEUE = "canon-commands"
+"""Of comments: a worker has room for these kept free, however long its runs take."""
+
 TASK = "reconcile"
 
 PRIORITIES = {

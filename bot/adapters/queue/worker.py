@@ -19,13 +19,16 @@ from sqlalchemy import Engine
 from bot.adapters.database import KEEPALIVE
 from bot.adapters.queue.chores import Chore, claim
 from bot.adapters.queue.execution import Execution, put_back
-from bot.adapters.queue.jobs import QUEUE, TASK, TakenJob
+from bot.adapters.queue.jobs import COMMANDS_QUEUE, QUEUE, TASK, TakenJob
 
 _log = structlog.get_logger(__name__)
 
 _POLL_SECONDS = 0.25
 """New jobs are announced; this is how soon one is seen that became runnable otherwise: its time
 came, or the job before it ended."""
+
+COMMANDS_AT_A_TIME = 2
+"""Beside the jobs of `Pace.concurrency`: somebody waits for an answer, or wants a run to stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,7 @@ class QueueWorker:
         connector = PsycopgConnector(
             conninfo=url,
             min_size=1,
-            max_size=4,
+            max_size=6,
             configure=_transactions_are_statements,
             kwargs={**KEEPALIVE, "application_name": "canon queue"},
         )
@@ -70,7 +73,9 @@ class QueueWorker:
         False means that some of it, or a chore, still goes on: the process must end now. Raises
         what Procrastinate raises when the database is lost.
         """
-        threads = ThreadPoolExecutor(self._pace.concurrency + len(self._chores) + 2)
+        threads = ThreadPoolExecutor(
+            self._pace.concurrency + COMMANDS_AT_A_TIME + len(self._chores) + 2
+        )
         asyncio.get_running_loop().set_default_executor(threads)
         async with self._app.open_async():
             working = asyncio.create_task(self._work())
@@ -99,9 +104,25 @@ class QueueWorker:
             return False
 
     async def _work(self) -> None:
+        """Work on both queues until cancelled, and then until both have finished what they had."""
+        lanes = [
+            asyncio.create_task(self._work_on(QUEUE, self._pace.concurrency)),
+            asyncio.create_task(self._work_on(COMMANDS_QUEUE, COMMANDS_AT_A_TIME)),
+        ]
+        try:
+            ended, _ = await asyncio.wait(lanes, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.wait(lanes)
+            raise
+        for lane in ended:
+            await lane
+
+    async def _work_on(self, queue: str, concurrency: int) -> None:
         await self._app.run_worker_async(
-            queues=[QUEUE],
-            concurrency=self._pace.concurrency,
+            queues=[queue],
+            concurrency=concurrency,
             install_signal_handlers=False,
             listen_notify=True,
             fetch_job_polling_interval=_POLL_SECONDS,
@@ -124,7 +145,7 @@ class QueueWorker:
 
     async def _rescue(self) -> None:
         stalled = await self._app.job_manager.get_stalled_jobs(
-            queue=QUEUE, seconds_since_heartbeat=self._pace.stalled_seconds
+            task_name=TASK, seconds_since_heartbeat=self._pace.stalled_seconds
         )
         lost = [_taken(job) for job in stalled]
         lost += await asyncio.to_thread(self._execution.unrecorded)

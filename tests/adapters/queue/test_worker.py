@@ -11,7 +11,8 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine, text
 
 from bot.adapters.store.wishes import DatabaseQueue
-from tests.support.work import work
+from bot.domain.work import TargetKind
+from tests.support.work import target, work
 from tests.support.worker_process import Trace, running_worker
 
 pytestmark = pytest.mark.slow
@@ -219,3 +220,17 @@ def test_a_worker_that_loses_the_database_ends_with_a_failure(
             kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
             server.execute(kill, [name])
         assert process.wait(90) == 1
+
+
+@pytest.mark.usefixtures("_worker")
+def test_a_comment_does_not_wait_for_the_jobs_that_keep_the_worker_busy(
+    engine: Engine, trace: Trace
+) -> None:
+    want(engine, *(f"sleep-3.{number}" for number in range(8)))
+    trace.wait("start", 2)
+    wished = datetime.now(UTC)
+    comment = target("sleep-0", TargetKind.COMMENT)
+    DatabaseQueue(engine).want([work(target=comment)])
+
+    (end,) = [step for step in trace.wait("end") if step.key == comment.key]
+    assert end.at - wished < timedelta(seconds=2)
