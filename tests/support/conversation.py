@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -101,7 +100,7 @@ class Town:
 @pytest.fixture(scope="module")
 def canon(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Deployment]:
     """Canon on GitHub, started once for a module; all that GitHub sees is held to the contract."""
-    root: Path = tmp_path_factory.mktemp("conversation")
+    root = tmp_path_factory.mktemp("conversation")
     (root / "github").mkdir()
     watch = ContractWatch()
     github = GitHubSimulator(root / "github", around_api=watch.around)
