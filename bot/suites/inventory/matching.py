@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from bot.domain.configuration import Rule
@@ -71,12 +72,25 @@ class Matcher:
         for rule in rules:
             self._take(rule, subjects_of(rule, modules_of))
         paths = {path for named in self._by_path.values() for path in named}
-        self._above = {path[: dot.start()] for path in paths for dot in re.finditer(r"\.", path)}
+        self._above: defaultdict[str, set[str]] = defaultdict(set)
+        for path in paths:
+            for dot in re.finditer(r"\.", path):
+                following = path[dot.end() :].partition(".")[0]
+                self._above[path[: dot.start()]].add(following)
+        self._parts = [[(part, part.encode()) for part in path.split(".")] for path in paths]
         self._written = [path.encode() for path in paths]
 
-    def may_matter(self, text: bytes) -> bool:
-        """Whether a text has one of the words without which nothing can be named in it."""
-        return self._shallow.among(text) or self.deep.among(text)
+    def may_matter(self, path: str, text: bytes) -> bool:
+        """Whether a file has the words without which nothing can be named in it.
+
+        Of a dotted path these are all its parts; some may be in the path of the file instead, from
+        where relative imports start.
+        """
+        if self._shallow.among(text) or self.deep.among(text):
+            return True
+        return any(
+            all(word in text or part in path for part, word in parts) for parts in self._parts
+        )
 
     def writes_out(self, text: bytes) -> bool:
         """Whether a dotted path that is looked for stands in a text as it is."""
@@ -101,9 +115,15 @@ class Matcher:
         """The rules that a string falls under."""
         return self._events.get(text, ())
 
-    def leads_to(self, dotted: str) -> bool:
-        """Whether something that is looked for lies below a dotted path."""
-        return dotted in self._above
+    def leads_to(self, dotted: str, text: bytes) -> bool:
+        """Whether a text that imports a dotted path may go on from it to what is looked for.
+
+        It does so by an attribute, or under a name of its own.
+        """
+        following = self._above.get(dotted)
+        return following is not None and any(
+            _goes_on(dotted.rpartition(".")[2], name).search(text) for name in following
+        )
 
     def applies(self, rule: Rule, path: str) -> bool:
         """Whether a rule forbids anything in this file at all."""
@@ -136,7 +156,6 @@ class Matcher:
                     self._shallow.add(_longest_segment(text))
                 case Form.BELOW | Form.DIRECT | Form.EXACT as form:
                     self._by_path[form][text].append(hit)
-                    self._shallow.add([text.rpartition(".")[2].encode()])
 
     def _over(self, dotted: str) -> Iterator[Hit]:
         yield from self._by_path[Form.EXACT].get(dotted, ())
@@ -148,6 +167,14 @@ class Matcher:
         for path in (dotted, dotted.rpartition(".")[0]):
             yield from direct.get(path, ())
         yield from (hit for matches, hit in self._globs if matches(dotted))
+
+
+@cache
+def _goes_on(name: str, following: str) -> re.Pattern[bytes]:
+    """An attribute of a name, or another name for it; as it can be spread over lines."""
+    gap = r"(?:\s|\\)*"
+    attribute = rf"{gap}\.{gap}{re.escape(following)}\b"
+    return re.compile(rf"\b{re.escape(name)}(?:{attribute}|[\s\\]{gap}as\b)".encode())
 
 
 def _most_exact(hits: Iterable[Hit]) -> Iterable[Hit]:

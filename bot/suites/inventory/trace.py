@@ -99,7 +99,7 @@ class Trace:
 
     def _start(self) -> None:
         for path, source in self._sources.items():
-            if self._matcher.may_matter(source.text) and self._may_touch(path, source.text):
+            if self._matcher.may_matter(path, source.text) and self._may_touch(path, source.text):
                 touches = touches_of(self._graph.view(path), self._matcher, self._modules)
                 if touches.by_unit:
                     self.own[path] = touches
@@ -110,7 +110,7 @@ class Trace:
         if self._matcher.deep.among(text) or self._matcher.writes_out(text):
             return True
         symbols = self._imports(path, text)
-        return any(self._matcher.path(one) or self._matcher.leads_to(one) for one in symbols)
+        return any(self._matcher.path(one) or self._matcher.leads_to(one, text) for one in symbols)
 
     def _imports(self, path: str, text: bytes) -> Iterator[str]:
         package = self._graph.layout.files[path].package
