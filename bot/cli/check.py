@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.cli.local import Local
     from bot.domain.configuration import Configuration
     from bot.domain.publication import Publication
+    from bot.domain.tested import TestVerdict
     from bot.reports.pull_request import ConfigurationChange, ReportContext
 
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     "--tests/--no-tests",
     default=False,
     show_default=True,
-    help="Run the test categories too (not in this version).",
+    help="Run the test categories too, in the sandbox.",
 )
 @options.repo
 @options.config
@@ -52,16 +53,16 @@ def command(
     change would make of that. Exits with 1 when the gate fails.
     """
     from bot.cli.local import open_local
-    from bot.cli.terminal import progress
 
-    if tests:
-        raise click.UsageError(f"--tests is not available in Canon {VERSION}: use --no-tests.")
     if head is not None and worktree:
         raise click.UsageError("--head and --worktree exclude each other.")
+    if tests and worktree:
+        raise click.UsageError("--tests needs a commit: tests are run on what is committed.")
     to_check = None if worktree else head or "HEAD"
-    with open_local(repo, cached=cached) as local, progress("checking", quiet=quiet):
+    with open_local(repo, cached=cached) as local:
         ends = ends_of(local, base, to_check, from_merge_base=True)
-        made, status = _Check(local, ends, config, migration).made()
+        check = _Check(local, ends, config, migration, quiet=quiet)
+        made, status = check.made(tests=tests)
     click.echo(made.comment or f"{made.check.title}: nothing to say, so no comment.")
     raise click.exceptions.Exit(status)
 
@@ -70,7 +71,13 @@ class _Check:
     """One change looked at as the service would look at a pull request."""
 
     def __init__(
-        self, local: "Local", ends: "Ends", config: Path | None, migration: int | None
+        self,
+        local: "Local",
+        ends: "Ends",
+        config: Path | None,
+        migration: int | None,
+        *,
+        quiet: bool,
     ) -> None:
         self._local = local
         self._ends = ends
@@ -78,25 +85,38 @@ class _Check:
         self._gate = options.configuration_files(local, ends.base, config)
         self._proposed = self._gate if config else options.configuration_files(local, ends.head)
         self._config = config
+        self._quiet = quiet
 
-    def made(self) -> "tuple[Publication, int]":
+    def made(self, *, tests: bool) -> "tuple[Publication, int]":
         """What would be published, and the exit status."""
-        from bot.reports.pull_request import publication
+        from bot.cli.terminal import progress
+        from bot.reports.pull_request import Tested, publication
 
         if not self._gate and self._proposed:
-            return self._preview(), 0
+            with progress("checking", quiet=self._quiet):
+                return self._preview(), 0
         gate = options.configuration_of(self._local, self._ends.base, self._config)
         options.require(gate, self._migration)
-        whole, head = compare_ends(self._local, self._ends, gate)
+        with progress("checking", quiet=self._quiet):
+            whole, head = compare_ends(self._local, self._ends, gate)
+            change = self._change(gate)
         comparison = options.comparison_of(whole, self._migration)
+        verdict = self._tested(gate) if tests else None
         made = publication(
             comparison,
             options.scan_of(head, self._migration),
             self._context(gate, head.commit),
-            self._change(gate),
+            change,
+            Tested(verdict) if verdict else None,
         )
         failed = made.check.conclusion is Conclusion.FAILURE  # also for an invalid proposal
-        return made, max(STATUS[comparison.verdict], int(failed))
+        tested = STATUS[verdict.outcome] if verdict else 0
+        return made, max(STATUS[comparison.verdict], tested, int(failed))
+
+    def _tested(self, gate: "Configuration") -> "TestVerdict | None":
+        from bot.cli.check_tests import run_tests
+
+        return run_tests(self._local, self._ends, gate, self._migration, quiet=self._quiet)
 
     def _preview(self) -> "Publication":
         from bot.reports.pull_request import preview

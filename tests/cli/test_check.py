@@ -94,14 +94,33 @@ def test_the_first_configuration_gets_a_preview(
     assert told.startswith("### ℹ️ Preview: 1 violation of 2 rules\n")  # noqa: RUF001
 
 
-def test_tests_are_not_available_yet_and_that_is_said(
-    repository: GitRepository, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["check", "--repo", str(repository.path), "--base", "main", "--tests"]) == 2
-    assert "not available" in capsys.readouterr().err
-
-
 def test_head_and_directory_exclude_each_other(
     repository: GitRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert checked(capsys, repository, "--head", "main", "--worktree")[0] == 2
+
+
+def test_tests_are_run_on_what_is_committed(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--base", "main", "--worktree", "--tests"]
+    assert run(["check", "--repo", str(repository.path), *options]) == 2
+    assert "--tests needs a commit" in capsys.readouterr().err
+
+
+def test_tests_that_guard_and_cannot_be_run_are_not_passed(
+    repository: GitRepository,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CANON_SANDBOX", "off")
+    category = "    tests:\n      - {category: guard, run: pytest}\n"
+    repository.commit({".github/canon.yml": configured() + category})
+    branch(repository, "feature", {"docs.md": "x"})
+
+    status, told = checked(capsys, repository, "--tests")
+
+    assert status == 3
+    assert told.startswith("### ⚠️ No violation added; tests could not be checked: guard\n")
+    assert "the sandbox is switched off" in told
+    assert checked(capsys, repository)[0] == 0

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from bot.adapters.sandbox.opening import Wishes
+from bot.cli.main import run
 from bot.cli.test import command
 from bot.domain.errors import InputError
 from tests.support.gitrepo import GitRepository
@@ -237,3 +238,30 @@ def test_a_uid_that_is_no_number_is_refused(
     monkeypatch.setenv("CANON_SANDBOX_UID", "nobody")
     with pytest.raises(InputError, match="CANON_SANDBOX_UID"):
         outcome(capsys, repository, "--category", "unit")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_sandboxed")
+def test_check_runs_the_tests_that_a_pull_request_would_get(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    guard = """\
+version: 1
+migrations:
+  - issue: 7
+    title: One factory
+    phase: detect
+    tests:
+      - {category: smoke, run: pytest smoke, timeout: 30s, paths: ["smoke/**"]}
+      - {category: nightly, run: pytest, when: [push]}
+"""
+    repository.commit({".github/canon.yml": guard})
+    repository.git("switch", "--quiet", "--create", "feature")
+    repository.commit({"smoke/test_smoke.py": "def test_imports(): import nothing_at_all\n"})
+
+    status = run(["check", "--repo", str(repository.path), "--base", "main", "--tests"])
+
+    told = capsys.readouterr().out
+    assert status == 1
+    assert told.startswith("### ❌ No violation added; tests not as expected: smoke\n")
+    assert "nightly: it is run for pushes only" in told
