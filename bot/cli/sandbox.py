@@ -9,6 +9,7 @@ from bot.domain.errors import InputError
 
 if TYPE_CHECKING:
     from bot.adapters.sandbox.opening import Wishes
+    from bot.ports.clock import Cancellation
     from bot.ports.sandbox import Sandbox
 
 _INDEXES: Final = "pypi.org,files.pythonhosted.org"
@@ -32,13 +33,27 @@ def local_sandbox() -> "Sandbox":
         return RefusingSandbox(str(error))
 
 
+class LocalTools:
+    """The `Tools` port on a local repository; nothing is loaded before a command is run."""
+
+    def __init__(self, git_dir: Path) -> None:
+        self._git_dir = git_dir
+
+    def run(self, command: str, commit: str, cancellation: "Cancellation") -> bytes:
+        """The log that a command writes when it runs in the sandbox of this machine."""
+        from bot.adapters.tools import SandboxTools
+
+        return SandboxTools(local_sandbox(), self._git_dir).run(command, commit, cancellation)
+
+
 def _wishes() -> "Wishes":
     from bot.adapters.sandbox.opening import Wishes
 
     certificates = os.environ.get("SSL_CERT_FILE")
     return Wishes(
         directory=_data_directory() / "sandbox",
-        first_uid=_uid(os.environ.get("CANON_SANDBOX_UID")),
+        first_uid=_number("CANON_SANDBOX_UID", "200000"),
+        concurrency=_number("CANON_SANDBOX_CONCURRENCY", "2") or os.cpu_count() or 1,
         cgroup=os.environ.get("CANON_SANDBOX_CGROUP") or None,
         toolchains=tuple(map(Path, _listed("CANON_SANDBOX_TOOLCHAINS", ""))),
         package_indexes=_listed("CANON_PACKAGE_INDEXES", _INDEXES),
@@ -46,11 +61,12 @@ def _wishes() -> "Wishes":
     )
 
 
-def _uid(text: str | None) -> int | None:
+def _number(name: str, example: str) -> int | None:
+    text = os.environ.get(name)
     if not text:
         return None
     if not text.isdecimal():
-        raise InputError("CANON_SANDBOX_UID: must be a number, such as 200000")
+        raise InputError(f"{name}: must be a number, such as {example}")
     return int(text)
 
 
