@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.severity import Severity
+from bot.domain.suggestion import Suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """One place that breaks one rule. Lines and columns are 1-based, columns count characters."""
+    """One place that breaks one rule. Lines and columns are 1-based, columns count characters.
+
+    `suggestion` is there where it was asked for, and the new lines are certain.
+    """
 
     migration: int
     rule: str
@@ -36,6 +40,7 @@ class Violation:
     via: str = "import"
     replacement: str | None = None
     waiver: Waiver | None = None
+    suggestion: Suggestion | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
