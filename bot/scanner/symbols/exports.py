@@ -88,9 +88,9 @@ def _change(statement: ast.stmt) -> tuple[bool, list[str]]:
     """Whether a statement sets the list, and what it adds; what it removes begins with a `-`."""
     match statement:
         case ast.Assign(targets=[ast.Name()], value=value):
-            return True, list(_listed(value))
+            return not any(map(_is_all, ast.walk(value))), list(_listed(value))
         case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value):
-            return True, list(_listed(value))
+            return not any(map(_is_all, ast.walk(value))), list(_listed(value))
         case ast.AugAssign(target=ast.Name(), op=ast.Add(), value=value):
             return False, list(_listed(value))
         case ast.Expr(
