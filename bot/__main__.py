@@ -5,9 +5,11 @@ import sys
 
 def main() -> int:
     """Run the command line on this process's arguments; the answer is the exit status."""
-    from bot.cli.main import run
+    from bot.cli.main import end, run
 
-    return run(sys.argv[1:])
+    status = run(sys.argv[1:])
+    end(sys.argv[1:], status)
+    return status
 
 
 if __name__ == "__main__":

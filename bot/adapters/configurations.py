@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from bot import config
+from bot.adapters.sources import newest
 from bot.domain.configuration import Configuration, Migration, Rule
 from bot.scanner import kinds
 from bot.version import VERSION
@@ -44,9 +45,7 @@ class CachedConfigurations:
 
 def _edition() -> str:
     """Which reader wrote it: another version, or the same one edited, reads anew."""
-    sources = (file for folder in _READERS for file in folder.rglob("*.py"))
-    newest = max(file.stat().st_mtime_ns for file in sources)
-    return f"{VERSION}-{newest:x}"
+    return f"{VERSION}-{max(map(newest, _READERS)):x}"
 
 
 def _read(place: Path) -> Configuration | None:

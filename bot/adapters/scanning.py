@@ -1,27 +1,26 @@
 """Puts a scanner together for one repository on this machine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from bot import scanner
-from bot.adapters.facts import worker
+from bot.adapters.facts import pool as workers
 from bot.adapters.facts.cache import FactsCache
+from bot.adapters.facts.messages import Worker
 from bot.adapters.facts.pool import WorkerPool
-from bot.adapters.facts.worker import Worker
 from bot.adapters.git.objects import GitTrees
 from bot.adapters.git.worktree import GitWorktree
+from bot.adapters.sources import newest
 from bot.domain.configuration import Configuration
 from bot.domain.errors import InputError
 from bot.domain.scan import Scan
 from bot.ports.clock import Cancellation
-from bot.ports.scanning import Worktree
+from bot.ports.scanning import Tools, Worktree
 from bot.scanner.engine import Engine
 from bot.version import VERSION
-
-_A_WHOLE_TREE: Final = 10_000  # about so many blobs
 
 
 class Scanner:
@@ -106,25 +105,25 @@ def open_scanner(
     *,
     cache: Path | None,
     worktree: Path | None = None,
-    start: Callable[[], Worker] = worker.start,
+    start: Callable[[], Worker] = workers.start,
+    ready: Sequence[Worker] = (),
+    tools: Tools | None = None,
 ) -> Scanner:
     """A scanner of the repository at `git_dir`.
 
     `cache` is a file that is made where it is missing; with None nothing is remembered between
-    processes. `worktree` is the working directory that belongs to it, `start` how a process begins
-    that reads files. Raises `CouldNotCheckError` for a cache that cannot be written.
+    processes. `worktree` is the working directory that belongs to it. Processes that read files are
+    taken over where they are `ready`; `start` makes more. Rules that run commands need `tools`.
+    Raises `CouldNotCheckError` for a cache that cannot be written.
     """
-    known = cache is not None and cache.exists()
     memory = FactsCache(cache)
-    pool = WorkerPool(git_dir, worktree, start=start)
-    if not known:
-        pool.expect(_A_WHOLE_TREE)
+    pool = WorkerPool(git_dir, worktree, start=start, ready=ready)
 
     def close() -> None:
         pool.close()
         memory.close()
 
-    engine = Engine(GitTrees(git_dir), pool, memory, _edition(), _today)
+    engine = Engine(GitTrees(git_dir), pool, memory, _edition(), _today, tools)
     directory = GitWorktree(git_dir, worktree, memory) if worktree is not None else None
     return Scanner(engine, directory, close)
 
@@ -136,5 +135,4 @@ def _today() -> date:
 def _edition() -> str:
     """Which scanner this is: another version, or the same one edited, finds other things."""
     folder = Path(scanner.__file__).parent
-    newest = max(file.stat().st_mtime_ns for file in folder.rglob("*.py"))
-    return f"{VERSION} {newest:x}"
+    return f"{VERSION} {newest(folder):x}"

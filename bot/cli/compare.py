@@ -54,7 +54,7 @@ def command(
     from bot.cli.local import open_local
     from bot.cli.terminal import progress
 
-    with open_local(repo, cached=cached) as local:
+    with open_local(repo, cached=cached, compares=True) as local:
         ends = ends_of(local, base, head, from_merge_base=from_merge_base)
         configuration = options.configuration_of(local, ends.base, config)
         options.require(configuration, migration)

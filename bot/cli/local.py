@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.adapters.configurations import CachedConfigurations
+    from bot.adapters.facts.messages import Worker
     from bot.adapters.git.commits import GitCommits
     from bot.adapters.scanning import Scanner
 
@@ -71,23 +72,48 @@ class Local:
 
 
 @contextmanager
-def open_local(repo: Path, *, cached: bool) -> "Iterator[Local]":
-    """The repository at `repo` or around it; `cached` reuses what earlier runs found out."""
+def open_local(
+    repo: Path, *, cached: bool, scans: bool = False, compares: bool = False
+) -> "Iterator[Local]":
+    """The repository at `repo` or around it; `cached` reuses what earlier runs found out.
+
+    Whoever `scans` or `compares` will want processes that read files. Those start here, and get
+    ready while this one does.
+    """
+    clone = find_clone(repo)
+    cache = cache_directory() if cached else None
+    facts = cache / f"{_name(clone.git_dir)}.facts" if cache else None
+    known = facts is not None and facts.exists()
+    ready: Sequence[Worker] = ()
+    if compares or (scans and not known):
+        ready = _forked(few=known)
+
     from bot.adapters.configurations import CachedConfigurations
     from bot.adapters.facts.forked import fork
     from bot.adapters.git.commits import GitCommits
     from bot.adapters.scanning import open_scanner
+    from bot.cli.sandbox import LocalTools
 
-    clone = find_clone(repo)
-    cache = cache_directory() if cached else None
-    facts = cache / f"{_name(clone.git_dir)}.facts" if cache else None
-    with open_scanner(clone.git_dir, cache=facts, worktree=clone.directory, start=fork) as scanner:
+    with open_scanner(
+        clone.git_dir,
+        cache=facts,
+        worktree=clone.directory,
+        start=fork,
+        ready=ready,
+        tools=LocalTools(clone.git_dir),
+    ) as scanner:
         yield Local(
             clone=clone,
             commits=GitCommits(clone.git_dir),
             scanner=scanner,
             configurations=CachedConfigurations(cache / "configurations" if cache else None),
         )
+
+
+def _forked(*, few: bool) -> "Sequence[Worker]":
+    from bot.adapters.facts.forked import fork
+
+    return [fork(few=few), fork(few=few)]
 
 
 def cache_directory() -> Path:

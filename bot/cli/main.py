@@ -4,10 +4,12 @@ A command's module is imported when the command is used, not before: it defines 
 command, and imports what is heavy inside its functions.
 """
 
+import gc
 import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Final
 
@@ -32,10 +34,15 @@ COMMANDS: Final[Mapping[str, str]] = {
     "demo": "bot.cli.demo",
 }
 
+LEAVE_NOTHING: Final = frozenset({"scan", "compare"})
+"""Commands with no threads, files or processes left when they have run."""
+
 USAGE: Final = 2
 COULD_NOT_CHECK: Final = 3
 INTERRUPTED: Final = 130  # as shells say it: 128 + SIGINT
 NOBODY_READS: Final = 141  # 128 + SIGPIPE
+
+_OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000  # 700 is for less memory than there is
 
 
 class _LazyGroup(click.Group):
@@ -74,6 +81,8 @@ def run(arguments: Sequence[str]) -> int:
 
     0 is fine, 1 something that fails the gate, 2 wrong usage or configuration, 3 could not check.
     """
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # we have none, and looking takes 15 ms
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for terminals with fewer characters
     debug = False
@@ -96,6 +105,18 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(f"canon: {message}", err=True)
         return status
     return 0
+
+
+def end(arguments: Sequence[str], status: int) -> None:
+    """End the process where that needs no tidying up; else return.
+
+    Python takes 10 ms to take apart what is in memory, a tenth of a warm scan.
+    """
+    if not LEAVE_NOTHING.isdisjoint(arguments[:1]):
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
 
 
 def _told(error: Exception) -> tuple[str, int]:

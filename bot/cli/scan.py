@@ -59,7 +59,7 @@ def command(
 
     if rev is not None and worktree:
         raise click.UsageError("--rev and --worktree exclude each other.")
-    with open_local(repo, cached=cached) as local:
+    with open_local(repo, cached=cached, scans=True) as local:
         commit = None if worktree else local.commits.resolve(rev or "HEAD")
         configuration = options.configuration_of(local, commit, config)
         options.require(configuration, migration)

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from bot.domain.configuration import Configuration, Rule
 from bot.ports.scanning import Entry
 from bot.scanner.dotted import Prefixes
-from bot.scanner.examine import unread
 from bot.scanner.facts import Depth, Examined, Facts, Problem
 from bot.scanner.globs import Globs
 from bot.scanner.kind import Checker, Finder, Inquiry, Survey
@@ -23,6 +22,7 @@ from bot.scanner.modules import File, Roots
 from bot.scanner.names import well_formed
 from bot.scanner.probes import FINDING, Query
 from bot.scanner.snapshot import Conclusion, FileResult, Finding
+from bot.scanner.unread import unread
 
 if TYPE_CHECKING:
     from bot.scanner.ground import Ground

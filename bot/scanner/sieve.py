@@ -18,10 +18,13 @@ class Sieve:
     """Made once for a query, used on every blob.
 
     `marks` are words that matter by themselves; their bits come after those of the probes. Finding
-    probes without words are left out: they are asked whatever the text says.
+    probes without words are left out: they are asked whatever the text says. For `few` texts no
+    library is loaded.
     """
 
-    def __init__(self, probes: Sequence[Probe], marks: Sequence[bytes] = ()) -> None:
+    def __init__(
+        self, probes: Sequence[Probe], marks: Sequence[bytes] = (), *, few: bool = False
+    ) -> None:
         self._always = 0
         self._of_word: dict[bytes, int] = {}
         for number, probe in enumerate(probes):
@@ -32,7 +35,8 @@ class Sieve:
                 self._of_word[word] = self._of_word.get(word, 0) | 1 << number
         for number, mark in enumerate(marks, start=len(probes)):
             self._of_word[mark] = self._of_word.get(mark, 0) | 1 << number
-        self._find = finder(list(self._of_word.items()))
+        items = list(self._of_word.items())
+        self._find = one_by_one(items) if few else finder(items)
 
     def sift(self, text: bytes) -> int:
         """The probes that `text` may hit and the marks that it holds, one bit each."""

@@ -12,12 +12,13 @@ from bot.domain.scan import Scan
 from bot.ports.clock import Cancellation
 from bot.ports.scanning import Change, Entry, Wanted
 from bot.scanner.engine import Engine
-from bot.scanner.examine import Examiner, unread
+from bot.scanner.examine import Examiner
 from bot.scanner.facts import Depth, Examined, Facts, Problem
 from bot.scanner.finders import bits
 from bot.scanner.limits import too_large
 from bot.scanner.probes import Query
 from bot.scanner.snapshot import Snapshot
+from bot.scanner.unread import unread
 
 Files = Mapping[str, bytes | str]
 

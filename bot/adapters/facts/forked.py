@@ -1,4 +1,7 @@
-"""Workers that are forked from this process: they start at once, with all that is loaded here."""
+"""Workers that are forked from this process: they start at once, with all that is loaded here.
+
+Importing this is cheap, so that a worker can load what it needs while its parent does the same.
+"""
 
 import gc
 import os
@@ -6,12 +9,13 @@ import resource
 import signal
 import threading
 import traceback
-from typing import IO, Final, NoReturn
+from typing import IO, TYPE_CHECKING, Final, NoReturn
 
-from bot.adapters.facts import worker
-from bot.adapters.git.command import environment
+if TYPE_CHECKING:
+    from bot.adapters.facts.messages import Worker
 
 _STDERR: Final = 2
+_OUT_OF_MEMORY: Final = 77  # as in bot.adapters.facts.messages, which takes time to load
 _UNLIMITED: Final = 1 << 16
 
 
@@ -39,27 +43,31 @@ class Forked:
         return self._status
 
 
-def fork() -> worker.Worker:
+def fork(*, few: bool = False) -> "Worker":
     """A worker as `worker.start` makes it, sooner: forked where that is safe.
+
+    For `few` blobs it does not load what is of use for many.
 
     A process with threads must not be forked, for one of them may hold a lock; there the worker is
     started anew. What this process has in memory, the child has too: it is for the command line,
     which knows nothing that whoever runs it does not.
     """
     if threading.active_count() > 1:
+        from bot.adapters.facts import worker
+
         return worker.start()
     theirs_in, stdin = os.pipe()
     stdout, theirs_out = os.pipe()
     stderr, theirs_err = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _work(theirs_in, theirs_out, theirs_err)
+        _work((theirs_in, theirs_out, theirs_err), few=few)
     for descriptor in (theirs_in, theirs_out, theirs_err):
         os.close(descriptor)
     return Forked(pid, stdin, stdout, stderr)
 
 
-def _work(*pipes: int) -> NoReturn:
+def _work(pipes: tuple[int, int, int], *, few: bool) -> NoReturn:
     """Be a worker, and nothing that the parent was: no file of its, no word in its name."""
     status = 1
     try:
@@ -68,14 +76,17 @@ def _work(*pipes: int) -> NoReturn:
             os.dup2(pipe, descriptor)
         most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         os.closerange(_STDERR + 1, most if most != resource.RLIM_INFINITY else _UNLIMITED)
+        from bot.adapters.facts import worker
+        from bot.adapters.git.command import environment
+
         safe = environment()
         os.environ.clear()
         os.environ.update(safe)
         with os.fdopen(0, "rb") as source, os.fdopen(1, "wb") as output:
-            worker.serve(source, output)
+            worker.serve(source, output, few=few)
         status = 0
     except MemoryError:
-        status = worker.OUT_OF_MEMORY
+        status = _OUT_OF_MEMORY
     except BaseException:  # noqa: BLE001 - nothing may go on in the parent's code
         os.write(_STDERR, traceback.format_exc().encode(errors="backslashreplace"))
     finally:

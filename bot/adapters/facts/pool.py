@@ -1,4 +1,7 @@
-"""Shares blobs out to worker processes, and outlives whatever the blobs do to them."""
+"""Shares blobs out to worker processes, and outlives whatever the blobs do to them.
+
+What examines is imported when there is something to examine: most scans know all that there is.
+"""
 
 import os
 import selectors
@@ -10,20 +13,27 @@ from typing import IO, Final
 
 import msgspec
 
-from bot.adapters.facts import worker
-from bot.adapters.facts.worker import Answer, Request, Task, Worker
+from bot.adapters.facts.messages import OUT_OF_MEMORY, Answer, Request, Task, Worker
 from bot.domain.errors import CouldNotCheckError
 from bot.ports.clock import Cancellation
 from bot.ports.scanning import Wanted
-from bot.scanner.examine import unread
 from bot.scanner.facts import Examined, Problem
 from bot.scanner.probes import Query
+from bot.scanner.unread import unread
 
 _ENOUGH_FOR_TWO: Final = 200  # blobs; below, a second process takes longer to start than it saves
+_ENOUGH_FOR_BOTH: Final = 16  # blobs, for two that wait already
 _PATIENCE: Final = 0.05
 _CHUNK: Final = 1 << 20
 _GIVEN_UP: Final = Problem("the scanner did not survive this file", skipped=True)
 _answers: Final = msgspec.msgpack.Decoder(list[Answer]).decode
+
+
+def start() -> Worker:
+    """A new process that waits for its request."""
+    from bot.adapters.facts import worker
+
+    return worker.start()
 
 
 class WorkerPool:
@@ -35,17 +45,19 @@ class WorkerPool:
         worktree: Path | None = None,
         *,
         silence: float = 30.0,
-        start: Callable[[], Worker] = worker.start,
+        start: Callable[[], Worker] = start,
+        ready: Sequence[Worker] = (),
     ) -> None:
         """Make a pool; `worktree` is where files of a working directory are read from.
 
-        A worker is taken to hang after `silence` seconds without an answer.
+        It takes over the processes that are `ready`; `start` makes more. A worker is taken to hang
+        after `silence` seconds without an answer.
         """
         self._git_dir = str(git_dir)
         self._worktree = worktree
         self._silence = silence
         self._start = start
-        self._idle: list[Worker] = []
+        self._idle = list(ready)
 
     def expect(self, blobs: int) -> None:
         """Start the processes, so that they are there when they are asked."""
@@ -69,7 +81,8 @@ class WorkerPool:
             return
         tasks = [self._task(one) for one in wanted]
         self.expect(len(tasks))
-        count = _processes(len(tasks))
+        ready = len(self._idle) > 1 and len(tasks) >= _ENOUGH_FOR_BOTH
+        count = 2 if ready else _processes(len(tasks))
         shares = [range(start, len(tasks), count) for start in range(count)]
         runs = [_Run(self._git_dir, query, tasks, share, self._idle.pop()) for share in shares]
         try:
@@ -204,7 +217,7 @@ class _Run:
         status = self._process.wait()
         if status == 0 and not self.left:
             return
-        if status >= 0 and status != worker.OUT_OF_MEMORY:
+        if status >= 0 and status != OUT_OF_MEMORY:
             raise CouldNotCheckError(f"the scanner failed: {said[-500:]}")
         self.end()
         if self._careful:

@@ -4,6 +4,7 @@ It is asked once, on standard input, and answers on standard output in frames: f
 length (little-endian), then a msgpack list of `Answer`. `start` is how it is run.
 """
 
+import gc
 import os
 import select
 import subprocess
@@ -12,68 +13,30 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, TypeAlias
+from typing import IO, Final
 
 import msgspec
 
+from bot.adapters.facts.messages import OUT_OF_MEMORY, Answer, Request, Task
 from bot.adapters.git import library
 from bot.adapters.git.command import environment
 from bot.adapters.git.library import LibraryReader
 from bot.adapters.git.objects import BlobReader
 from bot.adapters.git.worktree import blob_id, read_file
-from bot.scanner.examine import Examiner, unread
-from bot.scanner.facts import Depth, Examined, Problem
+from bot.scanner.examine import Examiner
+from bot.scanner.facts import Examined, Problem
 from bot.scanner.limits import too_large
-from bot.scanner.probes import Query
-
-if TYPE_CHECKING:
-    from bot.adapters.facts.forked import Forked
-
-OUT_OF_MEMORY: Final = 77  # exit status
+from bot.scanner.unread import unread
 
 _FRAME_SECONDS: Final = 0.05  # silence of more than a few of these means a blob that takes long
 _IDLE_SECONDS: Final = 0.01
 _MANY: Final = 1000  # blobs; below, libgit2 takes longer to load than it saves
+_OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
 _FRAME_ANSWERS: Final = 512
 _MEMORY: Final = 2 << 30  # bytes of address space; what needs more is no source text
 
 
-class Task(msgspec.Struct, frozen=True, array_like=True):
-    """One blob to examine; `path` is absolute and set where it is read from a file.
-
-    The rest is as in `Wanted`; without `parser` no parser of any language may look at it.
-    """
-
-    blob: str
-    depth: Depth = Depth.NOTHING
-    known: bool = False
-    path: bytes | None = None
-    parser: bool = True
-    python: bool = True
-    asked: bytes = b""
-    largest: int = 0
-
-
-class Request(msgspec.Struct, frozen=True, array_like=True):
-    """What a worker is asked. With `careful` each answer is sent as soon as it is there."""
-
-    git_dir: str
-    query: Query
-    tasks: tuple[Task, ...]
-    careful: bool = False
-
-
-class Answer(msgspec.Struct, frozen=True, array_like=True):
-    """The examination of the nth task."""
-
-    task: int
-    examined: Examined
-
-
-Worker: TypeAlias = "subprocess.Popen[bytes] | Forked"
-
-
-def start() -> Worker:
+def start() -> subprocess.Popen[bytes]:
     """A worker that waits for its request. Safe in a process with threads: nothing is forked.
 
     It starts without `site`, which halves the time; the folders it imports from are handed over.
@@ -100,9 +63,10 @@ def main() -> None:
         os._exit(OUT_OF_MEMORY)
 
 
-def serve(source: IO[bytes], output: IO[bytes]) -> None:
-    """Read one request and write the answers."""
-    _prepare_while_idle(source)
+def serve(source: IO[bytes], output: IO[bytes], *, few: bool = False) -> None:
+    """Read one request, for many blobs or `few`, and write the answers."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    _prepare_while_idle(source, few=few)
     request = msgspec.msgpack.decode(source.read(), type=Request)
     frame: list[Answer] = []
     sent = time.monotonic()
@@ -115,13 +79,14 @@ def serve(source: IO[bytes], output: IO[bytes]) -> None:
     _send(output, frame)
 
 
-def _prepare_while_idle(source: IO[bytes]) -> None:
-    """Load what many blobs need, if there is time before the request is there."""
+def _prepare_while_idle(source: IO[bytes], *, few: bool) -> None:
+    """Load what takes long to load, if there is time before the request is there."""
     asked, _, _ = select.select([source], [], [], _IDLE_SECONDS)
     if not asked:
-        library.load()
         with suppress(ImportError):
             import hyperscan  # noqa: F401 - the sieve finds it loaded
+        if not few:
+            library.load()
 
 
 def _send(output: IO[bytes], frame: Sequence[Answer]) -> None:
@@ -131,7 +96,9 @@ def _send(output: IO[bytes], frame: Sequence[Answer]) -> None:
 
 
 def _answers(request: Request) -> Iterator[Answer]:
-    examiner = Examiner(request.query)
+    examiner = Examiner(
+        request.query, few=len(request.tasks) < _MANY // 10 and "hyperscan" not in sys.modules
+    )
     usual = request.query.file_size
     stored = [(task.blob, task.largest or usual) for task in request.tasks if task.path is None]
     many = len(stored) >= _MANY and not request.careful

@@ -2,14 +2,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.adapters.git import command
 from bot.adapters.git.command import GitFailedError
-from bot.adapters.git.hunks import hunks
 from bot.domain.errors import InputError, UnknownRevisionError
-from bot.ports.git import Origin
-from bot.domain.hunk import Hunk
-from bot.domain.repository import Authored
+
+if TYPE_CHECKING:
+    from bot.domain.hunk import Hunk
+    from bot.domain.repository import Authored
+    from bot.ports.git import Origin
 
 _REGULAR = ("100644", "100755")
 _SIMILARITY = "50%"
@@ -67,8 +69,10 @@ class GitCommits:
         records = (record.partition("\t") for record in command.lines(listing))
         return [path for meta, _, path in records if meta.split()[0] in _REGULAR]
 
-    def origin(self, commit: str, path: str, line: int) -> Origin | None:
+    def origin(self, commit: str, path: str, line: int) -> "Origin | None":
         """Where a line of a file comes from, as git-blame(1) says; None for no such line."""
+        from bot.ports.git import Origin
+
         where = ("-L", f"{line},{line}", commit, "--", path)
         try:
             told = self._git("blame", "--porcelain", *where)
@@ -105,12 +109,16 @@ class GitCommits:
         fields = command.lines(found)
         return dict(zip(fields[1::3], fields[2::3], strict=True))
 
-    def hunks(self, base: str, head: str, paths: Sequence[str]) -> Mapping[str, Sequence[Hunk]]:
+    def hunks(self, base: str, head: str, paths: Sequence[str]) -> "Mapping[str, Sequence[Hunk]]":
         """Path at the head -> which lines changed, of those of `paths` that are at both ends."""
+        from bot.adapters.git.hunks import hunks
+
         return hunks(self._git_dir, base, head, paths)
 
-    def first_parents(self, start: str, end: str, *, at_most: int) -> Sequence[Authored]:
+    def first_parents(self, start: str, end: str, *, at_most: int) -> "Sequence[Authored]":
         """What was merged or pushed after `start` up to `end`, oldest first."""
+        from bot.domain.repository import Authored
+
         found = self._git(
             "log",
             "-z",

@@ -23,9 +23,16 @@ class GitTrees:
 
     def __init__(self, git_dir: Path) -> None:
         self._git_dir = git_dir
+        self._trees: dict[str, str] = {}  # by commit
+        self._compared: tuple[str, str, Sequence[Change]] | None = None  # the last of `changes`
 
     def of_commit(self, commit: str) -> str:
         """The tree of a commit."""
+        if commit not in self._trees:
+            self._trees[commit] = self._of_commit(commit)
+        return self._trees[commit]
+
+    def _of_commit(self, commit: str) -> str:
         asked = f"{commit}^{{tree}}"
         try:
             found = self._git("rev-parse", "--quiet", "--verify", "--end-of-options", asked)
@@ -72,6 +79,11 @@ class GitTrees:
 
     def changes(self, before: str, after: str) -> Sequence[Change]:
         """The paths that differ between two trees, sorted as git sorts them."""
+        if self._compared is None or self._compared[:2] != (before, after):
+            self._compared = (before, after, self._changes(before, after))
+        return self._compared[2]
+
+    def _changes(self, before: str, after: str) -> Sequence[Change]:
         raw = self._git("diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", before, after)
         fields = command.lines(raw)
         return [_changed(meta, path) for meta, path in zip(fields[::2], fields[1::2], strict=True)]

@@ -13,6 +13,7 @@ import pytest
 
 from bot.adapters.facts import worker
 from bot.adapters.facts.forked import Forked, fork
+from bot.adapters.facts.messages import Worker
 from bot.adapters.facts.pool import WorkerPool
 from bot.domain.errors import CouldNotCheckError, SupersededError
 from bot.ports.scanning import Wanted
@@ -167,7 +168,7 @@ worker.main()
 """
 
 
-def _deadly() -> worker.Worker:
+def _deadly() -> Worker:
     """A real worker process whose parser does what the text says."""
     program = _DEADLY.format(path=[folder for folder in sys.path if folder])
     return subprocess.Popen(
@@ -196,7 +197,7 @@ def test_a_blob_that_kills_its_worker_is_degraded_and_the_rest_is_fine(
     assert examined.keys() == files.keys()
     assert all(one.hits == (0,) for one in examined.values())
     problems = {path: one.facts.problem for path, one in examined.items() if one.facts}
-    degraded = Problem("the parser did not survive this file")
+    degraded = Problem("the parser did not survive this file, or took too long")
     assert {path for path, one in problems.items() if one == degraded} == {"f7.py", "f13.py"}
     assert sum(one is not None for one in problems.values()) == 2
 
@@ -209,7 +210,7 @@ def test_a_blob_that_takes_for_ever_is_given_up(
     examined = _examined(deadly_pool, _blobs(repository, files))
     facts = examined["b.py"].facts
     assert facts is not None
-    assert facts.problem == Problem("the parser did not survive this file")
+    assert facts.problem == Problem("the parser did not survive this file, or took too long")
     assert examined["a.py"].hits == (0,)
 
 
@@ -263,7 +264,7 @@ def test_workers_that_were_not_asked_end_with_the_pool(pool: WorkerPool) -> None
 
 
 @pytest.mark.parametrize("start", [worker.start, fork])
-def test_a_worker_whose_parent_is_killed_ends(start: Callable[[], worker.Worker]) -> None:
+def test_a_worker_whose_parent_is_killed_ends(start: Callable[[], Worker]) -> None:
     process = start()
     assert process.stdin is not None
     process.stdin.close()
