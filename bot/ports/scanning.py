@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from bot.domain.errors import CouldNotCheckError
 from bot.ports.clock import Cancellation
 from bot.scanner.facts import Depth, Examined, Facts
 from bot.scanner.probes import Query
@@ -100,6 +101,20 @@ class Examinations(Protocol):
         self, query: Query, wanted: Sequence[Wanted], cancellation: Cancellation
     ) -> Iterator[tuple[Wanted, Examined]]:
         """Examine every blob, in any order. A blob that cannot be read has a problem."""
+
+
+class ToolError(CouldNotCheckError):
+    """Another tool was not run, or left no log behind; the text says why."""
+
+
+class Tools(Protocol):
+    """Runs the commands of other tools on the files of a commit, as if these were hostile."""
+
+    def run(self, command: str, commit: str, cancellation: Cancellation) -> bytes:
+        """The log that a command writes to the file which `{sarif}` stands for in it.
+
+        Raises `ToolError`, and what `cancellation` raises.
+        """
 
 
 class Memory(Protocol):

@@ -17,7 +17,17 @@ from bot.domain.configuration import Configuration
 from bot.domain.errors import LimitExceededError
 from bot.domain.scan import Scan, Timing
 from bot.ports.clock import Cancellation
-from bot.ports.scanning import Change, Entry, Examinations, Memory, Trees, Wanted, Worktree
+from bot.ports.scanning import (
+    Change,
+    Entry,
+    Examinations,
+    Memory,
+    ToolError,
+    Tools,
+    Trees,
+    Wanted,
+    Worktree,
+)
 from bot.scanner.digest import digest
 from bot.scanner.facts import Depth, Examined
 from bot.scanner.knowledge import Knowledge, Known
@@ -41,7 +51,7 @@ class Engine:
     """Scans trees of one repository through its ports.
 
     `edition` names the scanner's own version: another edition does not trust what this one kept.
-    `today` says which waivers are in force.
+    `today` says which waivers are in force. Without `tools`, rules that run commands are unchecked.
     """
 
     trees: Trees
@@ -49,6 +59,7 @@ class Engine:
     memory: Memory
     edition: str
     today: Callable[[], date]
+    tools: Tools | None = None
 
     def scan(
         self,
@@ -83,7 +94,7 @@ class Engine:
         base = run.snapshot(state.commit, near)
         name = state.commit + ("+worktree" if state.differs else "")
         tree = self.trees.of_commit(state.commit)
-        return run.scan(name, run.changed(base, tree, state.changes, in_worktree=True))
+        return run.scan(name, run.changed(base, tree, state.changes, None))
 
 
 class _Run:
@@ -132,18 +143,21 @@ class _Run:
         if base is None:
             self._engine.examinations.expect(_SO_MANY)
             listing = partial(trees.entries, tree)
-            found = self._evaluate(listing(), Snapshot(0, {}), listing, entire=True)
+            found = self._evaluate(listing(), Snapshot(0, {}), listing, commit, entire=True)
         else:
             known, snapshot = base
-            found = self.changed(snapshot, known, trees.changes(known, tree))
-        if all(one.problem is None or one.problem.lasting for one in found.results.values()):
+            found = self.changed(snapshot, known, trees.changes(known, tree), commit)
+        if found.lasting:
             memory.keep_snapshot(self._digest, tree, found)
         return found
 
     def changed(
-        self, base: Snapshot, tree: str, changes: Sequence[Change], *, in_worktree: bool = False
+        self, base: Snapshot, tree: str, changes: Sequence[Change], commit: str | None
     ) -> Snapshot:
-        """What the rules find in a tree that differs from `tree`, which is `base`, by `changes`."""
+        """What the rules find in a tree that differs from `tree`, which is `base`, by `changes`.
+
+        `commit` is one that has it; None for a working directory.
+        """
         if not changes:
             return base
         self._engine.examinations.expect(len(changes))
@@ -158,7 +172,7 @@ class _Run:
             entries,
             Snapshot(considered, results),
             lambda: _overlaid(self._engine.trees.entries(tree), changes),
-            in_worktree=in_worktree,
+            commit,
         )
 
     def _base(self, commit: str, near: Sequence[str]) -> tuple[str, Snapshot] | None:
@@ -182,14 +196,16 @@ class _Run:
         entries: Iterable[Entry],
         base: Snapshot,
         listing: Callable[[], Iterable[Entry]],
+        commit: str | None,
         *,
         entire: bool = False,
-        in_worktree: bool = False,
     ) -> Snapshot:
         """Add what the rules find in `entries` to a snapshot that does not hold them yet.
 
-        `listing` gives all entries of the tree.
+        `listing` gives all entries of the tree; `commit` is one that has it; None for a
+        working directory.
         """
+        in_worktree = commit is None
         considered, results = base.considered, dict(base.results)
         subjects: dict[str, list[Subject]] = {}
         for number, entry in enumerate(entries):
@@ -217,11 +233,14 @@ class _Run:
                 if result is not None:
                     results[subject.entry.path] = result
         here = subjects.keys() if in_worktree else ()
-        ground = cache(lambda: self._ground(listing, here))
+        ground = cache(lambda: self._ground(listing, here, commit))
         return Snapshot(considered, results, self.rules.conclusions(results, ground))
 
     def _ground(
-        self, listing: Callable[[], Iterable[Entry]], in_worktree: Container[str]
+        self,
+        listing: Callable[[], Iterable[Entry]],
+        in_worktree: Container[str],
+        commit: str | None,
     ) -> "Ground":
         """The tree for rules that look into files of their choice."""
         from bot.scanner.ground import Ground
@@ -249,7 +268,15 @@ class _Run:
                 for blob, examined, _ in known
             }
 
-        return Ground(self.rules.roots, listing, ask)
+        def run(command: str) -> bytes:
+            tools = self._engine.tools
+            if tools is None:
+                raise ToolError("there is nothing here that runs commands")
+            if commit is None:
+                raise ToolError("commands run on commits, not on what is not committed")
+            return tools.run(command, commit, self._watch)
+
+        return Ground(self.rules.roots, listing, ask, run)
 
     def _hold_to_limit(self, considered: int) -> None:
         files = self._configuration.limits.files

@@ -16,17 +16,25 @@ REGULAR = ("100644", "100755")
 
 Answer = tuple[Sequence[Match], bool]
 Ask = Callable[[Probe, Sequence[Entry]], Mapping[str, Answer]]
+Run = Callable[[str], bytes]
 
 
 class Ground:
     """One tree: its files, listed when somebody looks, and what probes find in any of them.
 
     `listing` gives its entries, `ask` what a probe finds in files and whether they could be read,
-    by blob.
+    by blob. `run` gives the log of a command that is run on the tree, and raises `ToolError`.
     """
 
-    def __init__(self, roots: Roots, listing: Callable[[], Iterable[Entry]], ask: Ask) -> None:
+    def __init__(
+        self,
+        roots: Roots,
+        listing: Callable[[], Iterable[Entry]],
+        ask: Ask,
+        run: Run,
+    ) -> None:
         self.roots = roots
+        self.run = run
         self._listing = listing
         self._ask = ask
 

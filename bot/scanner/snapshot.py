@@ -1,5 +1,6 @@
 """What one set of rules found in one tree: the state that the next scan starts from."""
 
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -55,3 +56,10 @@ class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     considered: int
     results: dict[str, FileResult]
     conclusions: dict[str, tuple[Conclusion, ...]] = {}
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it would be the same the next time."""
+        of_files = (one.problem for one in self.results.values())
+        of_rules = (one.problem for several in self.conclusions.values() for one in several)
+        return all(one is None or one.lasting for one in chain(of_files, of_rules))

@@ -48,6 +48,6 @@ class FakeSandbox:
             seconds=plan.seconds,
             output=plan.output,
             output_bytes=len(plan.output),
-            files={} if plan.junit is None else {"results/junit.xml": plan.junit},
+            files={} if plan.junit is None else {request.results[0]: plan.junit},
             notes=plan.notes,
         )

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from bot.ports.sandbox import TREE
+from bot.ports.scanning import ToolError
 from bot.scanner.facts import Depth, Facts, Problem
-from bot.scanner.kind import Example, Expected, Kind, Survey
+from bot.scanner.kind import Example, Expected, Inquiry, Kind
 from bot.scanner.limits import GIVEN_UP
 from bot.scanner.matches import Encoded, Match
 from bot.scanner.modules import File
@@ -16,6 +18,7 @@ from bot.scanner.snapshot import Finding
 
 if TYPE_CHECKING:
     from bot.scanner.finders import Answer, Ask
+    from bot.scanner.ground import Ground
     from bot.scanner.reading import Reading
 
 
@@ -25,21 +28,39 @@ class Parameters:
 
     __pydantic_config__ = CONFIGURATION
 
-    file: Annotated[FilePath, Help("The path of the log, from the repository's root.")]
+    file: Annotated[FilePath | None, Help("The path of the log, from the repository's root.")] = (
+        None
+    )
+    command: Annotated[
+        Text | None,
+        Help(
+            "Instead of a file: a command that writes the log to {sarif}. It runs in the sandbox, "
+            "on the files of the commit."
+        ),
+    ] = None
     rules: Annotated[
         tuple[Text, ...], Help("Ids of the tool's rules whose results count; default: all.")
     ] = ()
 
+    def __post_init__(self) -> None:
+        if (self.file is None) == (self.command is None):
+            raise ValueError("sarif needs either file or command")
+        if self.command is not None and "{sarif}" not in self.command:
+            raise ValueError("the command of sarif has to write its log to {sarif}")
 
-class Sarif(Survey):
+
+class Sarif(Inquiry):
     """Takes over the results of a log; where it cannot be relied on, nothing was checked."""
 
     note = Log
     largest = LARGEST
 
     def __init__(self, parameters: Parameters) -> None:
-        self._file = parameters.file.removeprefix("./")
-        self.probes = (OwnProbe("sarif", msgspec.msgpack.encode(parameters.rules)),)
+        self._file = parameters.file.removeprefix("./") if parameters.file is not None else None
+        self._command = parameters.command
+        self._rules = parameters.rules
+        if self._file is not None:
+            self.probes = (OwnProbe("sarif", msgspec.msgpack.encode(parameters.rules)),)
 
     def wants(self, path: str) -> Depth | None:
         """The log: it has to be there, whatever it says."""
@@ -57,11 +78,22 @@ class Sarif(Survey):
             return msgspec.msgpack.decode(one.data, type=Log)
         return Log(fault="it could not be read")
 
-    def conclude(self, notes: Mapping[str, Log]) -> Iterator[tuple[str, Finding | Problem]]:
+    def inquire(
+        self, notes: Mapping[str, Log], ground: "Ground"
+    ) -> Iterator[tuple[str, Finding | Problem]]:
         """A finding for each result, at its own place; or why there is none."""
-        log = notes.get(self._file, Log(fault="there is no such file"))
+        if self._command is not None:
+            try:
+                log = read(ground.run(self._command), self._rules, root=f"file://{TREE}/")
+            except ToolError as error:
+                yield "", Problem(f"the command was not run: {error}", lasting=False)
+                return
+            name = "the log of the command"
+        else:
+            name = self._file or ""
+            log = notes.get(name, Log(fault="there is no such file"))
         if log.fault:
-            yield "", Problem(f"{self._file}: {log.fault}")
+            yield "", Problem(f"{name}: {log.fault}")
         for one in log.results:
             yield one.path, _finding(one)
 

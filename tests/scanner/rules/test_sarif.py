@@ -1,10 +1,14 @@
 import json
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.configuration import Rule
 from bot.domain.scan import FileProblem, Scan
+from bot.ports.clock import Cancellation
+from bot.ports.scanning import ToolError
 from bot.scanner.rules.sarif import Parameters
 from bot.scanner.sarif import LARGEST
 from tests.support.trees import Files, Shelf, configured, scan_files
@@ -99,3 +103,72 @@ def test_after_a_change_elsewhere_the_log_is_not_read_again() -> None:
     scan = shelf.engine.scan(configuration, shelf.trees.add({**files, "shop/b.py": "y = 1\n"}))
     assert [one.path for one in shelf.examinations.asked] == ["shop/b.py"]
     assert [one.path for one in scan.violations] == ["shop/a.py"]
+
+
+@dataclass
+class _Tool:
+    """A tool whose log is known beforehand, or that cannot be run."""
+
+    log: str = ""
+    error: str = ""
+    runs: list[tuple[str, str]] = field(default_factory=list)
+
+    def run(self, command: str, commit: str, cancellation: Cancellation) -> bytes:
+        cancellation.check()
+        self.runs.append((command, commit))
+        if self.error:
+            raise ToolError(self.error)
+        return self.log.encode()
+
+
+def _with_command(tool: _Tool | None, *versions: Files) -> list[Scan]:
+    shelf = Shelf()
+    engine = replace(shelf.engine, tools=tool)
+    rule = Rule(id="r", kind="sarif", parameters=Parameters(command="lint {sarif}", rules=("E1",)))
+    return [engine.scan(configured(rule), shelf.trees.add(files)) for files in versions]
+
+
+def test_the_results_of_a_command_are_those_of_its_log() -> None:
+    absolute = {"artifactLocation": {"uri": "file:///sandbox/tree/shop/b.py"}}
+    tool = _Tool(_log(_result(locations=[{"physicalLocation": absolute}]), _result(rule="E2")))
+    (scan,) = _with_command(tool, {"shop/b.py": ""})
+    assert [(one.path, one.symbol) for one in scan.violations] == [("shop/b.py", "E1")]
+    assert [command for command, _ in tool.runs] == ["lint {sarif}"]
+
+
+def test_a_command_runs_once_for_a_tree() -> None:
+    tool = _Tool(_log(_result()))
+    first, second, third = _with_command(tool, {"a.py": ""}, {"a.py": ""}, {"a.py": "x = 1\n"})
+    assert first.violations == second.violations == third.violations
+    assert len(tool.runs) == 2
+
+
+@pytest.mark.parametrize(
+    ("tool", "reason"),
+    [
+        (None, "the command was not run: there is nothing here that runs commands"),
+        (_Tool(error="no sandbox"), "the command was not run: no sandbox"),
+        (_Tool(log="{"), "the log of the command: it is no SARIF log: Input data was truncated"),
+    ],
+)
+def test_a_command_without_a_good_log_leaves_the_rule_unchecked(
+    tool: _Tool | None, reason: str
+) -> None:
+    (scan,) = _with_command(tool, {"a.py": ""})
+    (counted,) = scan.migrations[0].rules
+    assert (counted.count, counted.unchecked) == (0, reason)
+
+
+def test_a_command_that_was_not_run_is_run_the_next_time() -> None:
+    tool = _Tool(error="no sandbox")
+    _with_command(tool, {"a.py": ""}, {"a.py": ""})
+    assert len(tool.runs) == 2
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"file": "a", "command": "lint {sarif}"}, {"command": "lint"}, {"file": "../a"}],
+)
+def test_what_is_no_source_of_results_is_refused(parameters: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Parameters).validate_python(parameters)
