@@ -1,5 +1,5 @@
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -10,9 +10,8 @@ from bot.domain.codeowners import CodeOwners
 from bot.domain.configuration import Configuration, Migration
 from bot.domain.errors import CouldNotCheckError, InputError
 from bot.domain.evidence import MigrationEvidence
-from bot.domain.inventory import Inventory
 from bot.domain.measurement import Unmeasured
-from bot.domain.observation import ProbeHistory
+from bot.domain.observation import ProbeHistory, TestRuns
 from bot.domain.probe import Probe
 from bot.domain.repository import RepositoryRef
 from bot.domain.scan import Scan
@@ -21,6 +20,7 @@ from bot.handlers.commits import configuration_at
 from bot.handlers.scanning import waived_scanner
 from bot.handlers.services import Services
 from bot.reports.context import ReportContext
+from bot.suites.plan import plan_tests
 from bot.version import VERSION
 
 _HISTORY: Final = timedelta(days=365)
@@ -77,18 +77,39 @@ def scan(services: Services, at: Snapshot) -> Scan:
 def gather(
     services: Services, at: Snapshot, migration: Migration, scanned: Scan
 ) -> MigrationEvidence:
-    """All that is known of a migration at a snapshot, of which `scanned` is the scan."""
+    """What is recorded of a migration at a snapshot, of which `scanned` is the scan.
+
+    The existing tests are not listed, because that reads every test file: see `with_tests_listed`.
+    """
     where, issue = at.repository.id, migration.issue
     since = (services.clock.now() - _HISTORY).date()
     return MigrationEvidence(
         migration=migration,
         scan=scanned,
-        inventory=_had(lambda: _inventory(services, at, migration)),
+        tests=_results(services, at, issue),
         history=tuple(services.history.daily(where, issue, since=since)),
         first=services.history.first(where, issue),
         probes={probe.name: _answers(services, at, issue, probe) for probe in migration.probes},
         owners=_owners(services, at),
     )
+
+
+def with_tests_listed(
+    services: Services, at: Snapshot, found: MigrationEvidence
+) -> MigrationEvidence:
+    """The evidence with the existing tests that touch the migration, and the plan for them."""
+    migration = found.migration
+    try:
+        inventory = services.inventories(at.git_dir).at_commit(
+            at.configuration, migration, at.commit
+        )
+    except (InputError, CouldNotCheckError) as error:
+        why = Unmeasured(str(error))
+        return replace(found, inventory=why, test_plan=why)
+    planned = plan_tests(
+        at.configuration, migration, inventory, found.scan, found.tests, commit=at.commit
+    )
+    return replace(found, inventory=inventory, test_plan=planned)
 
 
 def context(services: Services, at: Snapshot) -> ReportContext:
@@ -108,8 +129,9 @@ def context(services: Services, at: Snapshot) -> ReportContext:
     )
 
 
-def _inventory(services: Services, at: Snapshot, migration: Migration) -> Inventory:
-    return services.inventories(at.git_dir).at_commit(at.configuration, migration, at.commit)
+def _results(services: Services, at: Snapshot, issue: int) -> TestRuns | Unmeasured:
+    latest = services.testing.results.latest(at.repository.id, issue, at.commit)
+    return latest or Unmeasured("no test category has run on this commit")
 
 
 def _answers(
@@ -136,10 +158,3 @@ def _owners(services: Services, at: Snapshot) -> CodeOwners | Unmeasured:
         if path in files:
             return codeowners.read(path, files[path].decode("utf-8", "replace"))
     return Unmeasured("the repository has no CODEOWNERS file")
-
-
-def _had(take: Callable[[], Inventory]) -> Inventory | Unmeasured:
-    try:
-        return take()
-    except (InputError, CouldNotCheckError) as error:
-        return Unmeasured(str(error))

@@ -8,11 +8,13 @@ from typing import Final
 
 import structlog
 
+from bot.decide.assessment import assess
 from bot.decide.forecast import WINDOW, forecast
 from bot.decide.notices import beyond, notice
 from bot.decide.week import week
 from bot.domain.configuration import Migration
 from bot.domain.errors import ConfigurationInvalidError, PermissionMissingError, RequestRefusedError
+from bot.domain.evidence import MigrationEvidence
 from bot.domain.forecast import CountOn
 from bot.domain.notice import ClosedEarly, Regressed, Regression
 from bot.domain.phase import Phase
@@ -24,6 +26,7 @@ from bot.handlers.alerts import Alerts
 from bot.handlers.commits import knows
 from bot.handlers.evidence import Snapshot, context, gather, scan, snapshot
 from bot.handlers.notes import say_once
+from bot.handlers.proposing import propose_next_phase
 from bot.handlers.services import Services
 from bot.ports.github import RepositoryAccess
 from bot.reports import notices
@@ -54,13 +57,15 @@ def reconcile(services: Services, state: TargetState) -> None:
         return
     scanned = scan(services, at)
     services.history.record(at.repository.id, scanned, at=services.clock.now())
-    tracked = _TrackedIssue(services, access, state.target, at, migration, scanned)
+    found = gather(services, at, migration, scanned)
+    tracked = _TrackedIssue(services, access, state.target, at, found)
     try:
         tracked.keep_status()
         tracked.keep_label(issue)
         tracked.speak(issue)
         tracked.keep_alerts()
         tracked.sum_up_the_week()
+        tracked.propose()
     except (PermissionMissingError, RequestRefusedError) as error:
         # A locked conversation takes no comments, and there is nowhere else to say it.
         _log.warning("issue.refused", issue=migration.issue, error=str(error))
@@ -96,13 +101,16 @@ class _TrackedIssue:
     access: RepositoryAccess
     target: Target
     at: Snapshot
-    migration: Migration
-    scanned: Scan
+    found: MigrationEvidence
+
+    @property
+    def migration(self) -> Migration:
+        """The migration that the issue tracks."""
+        return self.found.migration
 
     def keep_status(self) -> None:
         """Bring the one status comment up to date."""
-        evidence = gather(self.services, self.at, self.migration, self.scanned)
-        body = render_report(ReportKind.STATUS, evidence, context(self.services, self.at))
+        body = render_report(ReportKind.STATUS, self.found, context(self.services, self.at))
         known = self.services.runs.comment_id(self.target.key)
         written = self.access.publisher.comment(
             self.migration.issue, body, marker=marker(self.migration.issue), known_id=known
@@ -126,7 +134,7 @@ class _TrackedIssue:
             self.at.repository.id, issue.number, self.at.commit
         )
         about = context(self.services, self.at)
-        match notice(self.migration, _counts(self.scanned, issue.number), before, issue):
+        match notice(self.migration, _counts(self.found.scan, issue.number), before, issue):
             case Regressed() as regressed:
                 change = self._culprit(regressed)
                 body = notices.regressed(Regression(regressed, change), about)
@@ -158,6 +166,11 @@ class _TrackedIssue:
             ahead = forecast(counts, today=today)
             body = notices.weekly(passed, ahead, context(self.services, self.at))
             self._say(f"week:{today}", body)
+
+    def propose(self) -> None:
+        """Propose the next phase when everything is met that this one asks for."""
+        assessment = assess(self.found, self.services.clock.now().date())
+        propose_next_phase(self.services, self.access, self.at, self.found, assessment)
 
     def _say(self, occasion: str, body: str) -> None:
         say_once(self.services, self.access, self.target, occasion, body)

@@ -33,6 +33,7 @@ from bot.ports.store import Stage
 from bot.reports import pull_request as report
 from bot.reports.endings import repairing, with_tests_not_run
 from bot.reports.words import headline
+from bot.scanner.suggestions import files_to_suggest_for, with_suggestions
 
 _NOT_YET_THERE = timedelta(seconds=2)
 """GitHub tells of a push a moment before its git servers serve it."""
@@ -132,11 +133,13 @@ class _Judgement:
         except ConfigurationInvalidError as error:
             return report.preview_invalid(error, self._context())
         comparison, head = self._compare(proposed)
+        comparison = self._with_suggestions(comparison, proposed)
         publication = report.publication(comparison, head, self._context())
         return repairing(with_tests_not_run(publication, _names(proposed)))
 
     def _gated(self, gate: Configuration) -> Publication:
         comparison, head = self._compare(gate)
+        comparison = self._with_suggestions(comparison, gate)
         change = self._change(gate)
         verdict = self._categories.verdict(gate, headline(comparison))
         self._ledger.record(stage=Stage.REPORT)
@@ -144,6 +147,12 @@ class _Judgement:
         page = run_page(self._services.public_url, run.id, run.page)
         tests = report.Tested(verdict, page) if verdict else None
         return report.publication(comparison, head, self._context(), change, tests)
+
+    def _with_suggestions(self, comparison: Comparison, configuration: Configuration) -> Comparison:
+        paths = files_to_suggest_for(comparison)
+        largest = configuration.limits.file_size  # those with violations are no larger
+        files = self._commits.files(self._ends.head, paths, largest=largest) if paths else {}
+        return with_suggestions(comparison, configuration, files)
 
     def _change(self, gate: Configuration) -> report.ConfigurationChange | None:
         """What the head would change in the gate; it is shown and has no effect yet."""

@@ -19,6 +19,8 @@ class Testing:
     every `progress_every`.
     """
 
+    __test__ = False  # pytest would take the name for that of a test
+
     executors: Mapping[Executor, CategoryExecutor]
     approvals: Approvals
     requests: TestRequests

@@ -197,6 +197,23 @@ def test_a_box_that_is_ticked_in_a_comment_that_only_looks_like_the_status_does_
     assert len(place.comments()) == 2
 
 
+def test_the_next_phase_is_proposed_once_when_its_conditions_are_met(place: Place) -> None:
+    place.push(small("migrate", a=LEGACY))
+    place.canon.wait_for(place.comments, "the status")
+    assert list(place.repo.pulls) == []
+
+    place.push({"a.py": CLEAN})
+    (pull,) = place.canon.wait_for(lambda: list(place.repo.pulls.values()), "a pull request")
+    changed = place.repo.git.read(f"{pull.head_sha}:{CANON_YML}")
+    assert changed is not None
+    assert changed[2].decode() == configured("validate")
+
+    place.canon.simulator.close(pull)
+    head = place.push({"b.py": CLEAN})
+    place.says(head[:12])
+    assert len(place.repo.pulls) == 1
+
+
 PROBE = """\
     probes:
       - {name: staging, http: "http://127.0.0.1:%d/", within: 1s, every: 1s, alert_below: 99%%}

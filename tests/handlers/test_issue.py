@@ -13,11 +13,13 @@ from bot.adapters.scanning import open_scanner
 from bot.adapters.store.history import DatabaseHistory
 from bot.adapters.store.notes import DatabaseNotes
 from bot.adapters.store.probes import DatabaseProbeBook
+from bot.adapters.store.results import DatabaseTestResults
 from bot.adapters.store.waivers import DatabaseWaivers
 from bot.domain.repository import Issue, RepositoryRef
 from bot.domain.work import Target, TargetKind, Work
 from bot.handlers import issue
 from bot.handlers.services import Services
+from bot.handlers.testing import Testing
 from tests.fakes.clock import FakeClock
 from tests.fakes.github import FakeAccess
 from tests.fakes.runs import FakeRuns
@@ -68,7 +70,12 @@ class House:
             comments=unused,
             waivers=DatabaseWaivers(engine),
             queue=self.runs,
-            testing=unused,
+            testing=Testing(
+                executors={},
+                approvals=unused,
+                requests=unused,
+                results=DatabaseTestResults(engine, None),
+            ),
             history=DatabaseHistory(engine),
             notes=DatabaseNotes(engine),
             probes=DatabaseProbeBook(engine),

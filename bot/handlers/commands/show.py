@@ -1,5 +1,7 @@
 """Reports as answers, on the branch whose configuration counts here."""
 
+from typing import Final
+
 from bot.decide.assessment import assess
 from bot.domain.configuration import Migration
 from bot.domain.evidence import MigrationEvidence
@@ -12,6 +14,9 @@ from bot.reports.context import ReportContext
 from bot.reports.inventory import inventory_markdown
 from bot.reports.report import render_report
 from bot.reports.standing import snapshot_markdown, standing_markdown
+
+_ON_TESTS: Final = {ReportKind.PLAN, ReportKind.STRATEGY, ReportKind.EXECUTION}
+"""Reports that are about existing tests, which takes reading them."""
 
 
 def status(here: Here, named: int | None) -> Done:
@@ -33,7 +38,10 @@ def report(here: Here, kind: ReportKind, named: int | None) -> Done:
             "`/canon scan` makes both anew."
         )
     migration = here.migration(named)
-    return Done(render_report(kind, _evidence(here, migration), _context(here)))
+    found = _evidence(here, migration)
+    if kind in _ON_TESTS:
+        found = evidence.with_tests_listed(here.services, here.snapshot, found)
+    return Done(render_report(kind, found, _context(here)))
 
 
 def plan(here: Here, named: int | None) -> Done:
