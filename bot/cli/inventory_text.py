@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.places import unread
+from bot.reports.inventory_words import size, stands_on, told
 from bot.reports.plain import visible
 from bot.reports.words import plural
 
@@ -33,10 +34,7 @@ def inventory_text(
 
 def _sums(inventory: "Inventory") -> Iterator[str]:
     totals = inventory.totals
-    yield (
-        f"  {plural(totals.tests, 'test')} in {plural(totals.files, 'file')},"
-        f" and {plural(totals.support, 'support file')}; {plural(totals.lines, 'line')}"
-    )
+    yield f"  {size(totals)}"
     yield f"  risk: {totals.high:,} high, {totals.medium:,} medium, {totals.low:,} low"
     yield f"  {plural(totals.to_change, 'file')} to change, {plural(totals.weak, 'weak test')}"
 
@@ -48,8 +46,6 @@ def _import_paths(inventory: "Inventory") -> list[str]:
 
 
 def _file(file: "InventoryFile", palette: "Palette") -> list[str]:
-    tests = plural(len(file.tests), "test") if file.tests else "support"
-    told = f"{tests}, {plural(file.lines, 'line')}, services: {file.services}"
     risk = palette.bad(file.risk) if file.risk == "high" else file.risk
     changes = [
         f"    {touch.location.line}: {visible(touch.symbol)}"
@@ -57,8 +53,9 @@ def _file(file: "InventoryFile", palette: "Palette") -> list[str]:
         for touch in file.to_change
     ]
     return [
-        f"{risk}  {palette.place(visible(file.path))}  {palette.dim(told)}",
+        f"{risk}  {palette.place(visible(file.path))}  {palette.dim(visible(told(file)))}",
         *(f"  {visible(reason, _WIDEST)}" for reason in file.reasons),
+        *(palette.dim(f"  {visible(line, _WIDEST)}") for line in stands_on(file)),
         *_some(changes),
         *_some([f"    {_weak(weak)}" for weak in file.weak]),
     ]

@@ -9,6 +9,7 @@ from bot.domain.inventory import Inventory, InventoryFile, Location, WeakTest
 from bot.domain.plan import RiskLevel
 from bot.domain.scan import FileProblem
 from bot.reports.context import ReportContext
+from bot.reports.inventory_words import size, stands_on, told
 from bot.reports.limits import LONGEST_COMMENT
 from bot.reports.rendering import fitted, render
 from bot.reports.stamp import short
@@ -52,6 +53,7 @@ class _FileView:
     url: str | None
     told: str
     reasons: Sequence[str]
+    stands_on: Sequence[str]
     changes: Sequence[_Change]
     changes_left_out: int
 
@@ -151,7 +153,6 @@ class _Viewer:
         )
 
     def _file(self, file: InventoryFile) -> _FileView:
-        tests = plural(len(file.tests), "test") if file.tests else "support"
         changes = [
             _Change(
                 place=f"line {touch.location.line}",
@@ -164,8 +165,9 @@ class _Viewer:
         return _FileView(
             name=file.path,
             url=self._context.blob(file.path, 1),
-            told=f"{tests}, {plural(file.lines, 'line')}, services: {file.services}",
+            told=told(file),
             reasons=file.reasons,
+            stands_on=list(stands_on(file)),
             changes=changes[: self._budget.changes],
             changes_left_out=max(0, len(changes) - self._budget.changes),
         )
@@ -191,10 +193,7 @@ class _Viewer:
 
 def _sums(inventory: Inventory) -> Iterator[str]:
     totals = inventory.totals
-    yield (
-        f"{plural(totals.tests, 'test')} in {plural(totals.files, 'file')},"
-        f" {plural(totals.support, 'support file')}, {plural(totals.lines, 'line')}"
-    )
+    yield size(totals)
     yield f"risk: {totals.high:,} high, {totals.medium:,} medium, {totals.low:,} low"
     yield f"{plural(totals.to_change, 'file')} to change, {plural(totals.weak, 'weak test')}"
     yield f"{plural(inventory.considered, 'test and support file')} looked at"

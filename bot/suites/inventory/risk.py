@@ -68,7 +68,8 @@ def _high(
     for mark in sorted({mark for test in file.tests for mark in test.markers}):
         if _CRITICAL.fullmatch(mark):
             yield f"called critical: marker {mark}"
-    seen = {touch.symbol for touch in file.touches if touch.via is Via.EVENT}
+    detects = any(touch.via is Via.DETECTS for touch in file.touches)
+    seen = {touch.symbol for touch in file.touches if touch.via is Via.EVENT and not detects}
     for rule in migration.rules:
         events = matcher.events(rule)
         if len(events) > 1 and events <= seen and rule.severity in _GRAVE:
@@ -94,6 +95,9 @@ def _medium(touches: Sequence[Touch]) -> Iterator[str]:
 
 
 def _low(file: Subject) -> str:
+    detected = sorted({touch.rule for touch in file.touches if touch.via is Via.DETECTS})
+    if detected:
+        return f"detects {', '.join(detected)}"
     if not file.touches:
         return f"meets the migration only through {', '.join(file.through[:_SHOWN])}"
     return "nothing in it must change"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.domain.configuration import Rule
 from bot.domain.errors import LimitExceededError
-from bot.domain.inventory import FileRole, Inventory, Services
+from bot.domain.inventory import FileRole, Inventory, Services, Via
 from bot.domain.phase import Phase
 from bot.domain.plan import RiskLevel
 from bot.domain.scan import FileProblem
@@ -111,6 +111,21 @@ def test_a_test_that_checks_every_event_of_a_grave_rule_is_a_high_risk() -> None
     assert found["tests/test_one.py"].risk is RiskLevel.LOW
     minor = by_path(inventory(files, replace(rule, severity=Severity.P2)))
     assert minor["tests/test_all.py"].risk is RiskLevel.LOW
+
+
+def test_a_test_that_says_what_it_detects_is_listed_and_no_guard() -> None:
+    events = SimpleNamespace(events=("started", "completed"), emitters=(), calls=())
+    rule = Rule(id="events", kind="event-contract", parameters=events, severity=Severity.P0)
+    shared = Rule(id="shared", kind="shared-state", parameters=None)
+    source = """
+        # canon: detects[events, shared, of-another]
+        def test_a(tree):
+            assert {"started", "completed"} <= tree.emitted()
+        """
+    file = only(inventory({"tests/test_a.py": source}, rule, shared))
+    assert (file.risk, file.reasons) == (RiskLevel.LOW, ("detects events, shared",))
+    declared = [one for one in file.touches if one.via is Via.DETECTS]
+    assert [(one.rule, one.location.line) for one in declared] == [("events", 2), ("shared", 2)]
 
 
 @pytest.mark.parametrize(
