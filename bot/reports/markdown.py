@@ -82,7 +82,7 @@ _ZERO_WIDTH_SPACE: Final = "&#8203;"
 _ACTIVE: Final = re.compile(
     r"""
       (?P<escaped> [\\`*_~\[\]\#] | ^[-+=/] )
-    | (?P<numbered> ^\d{1,9}[.)](?=\s|$) )
+    | (?P<numbered> ^\d{1,6}[.)](?=\s|$) )
     | (?P<entity>  [&<>|] )
     | (?P<parted>  @ | :(?=[\w+-]+(?::|$)|//) | \b[Gg][Hh]-(?=\d) | \b[Ww]{3}(?=\.) )
     | (?P<commit>  \b[0-9a-fA-F]{7,}\b )

@@ -73,7 +73,7 @@ def _accounted(seen: MigrationEvidence) -> set[str]:
     return accounted
 
 
-def _large(count: int) -> MigrationEvidence:
+def large(count: int) -> MigrationEvidence:
     found = [
         violation(
             f"shop/{n % 97}/{n % 13}/module_{n % 1_500}.py",
@@ -90,7 +90,7 @@ def _large(count: int) -> MigrationEvidence:
 def test_ten_thousand_violations_fit_into_a_comment_and_say_what_is_left_out(
     kind: ReportKind,
 ) -> None:
-    text = render_report(kind, _large(10_000), replace(ON_MAIN, details_url="https://c.example/1"))
+    text = render_report(kind, large(10_000), replace(ON_MAIN, details_url="https://c.example/1"))
     assert len(text.encode()) <= LONGEST_COMMENT
     if kind in {ReportKind.RESULTS, ReportKind.VIOLATIONS, ReportKind.PLAN}:
         assert "entries are left out here" in text
@@ -98,11 +98,11 @@ def test_ten_thousand_violations_fit_into_a_comment_and_say_what_is_left_out(
 
 
 def test_a_report_of_ten_thousand_violations_is_rendered_in_a_moment() -> None:
-    seen = _large(10_000)
+    seen = large(10_000)
     render_report(ReportKind.VIOLATIONS, evidence(), ON_MAIN)  # the templates are compiled after it
-    start = time.perf_counter()
+    start = time.process_time()
     render_report(ReportKind.VIOLATIONS, seen, ON_MAIN)
-    assert time.perf_counter() - start < 1  # 0.2 is the goal: benchmarks/reports.py measures it
+    assert time.process_time() - start < 0.4  # half of it is slack: benchmarks/reports.py measures
 
 
 def test_the_page_of_its_own_leaves_nothing_out() -> None:

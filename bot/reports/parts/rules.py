@@ -176,7 +176,7 @@ def _issue(row: RuleRow, rule: Rule, found: Sequence[Violation], frame: Frame) -
     paths = len(files)
     return Issue(
         row=row,
-        message=rule.message or found[0].message,
+        message=rule.message or next((one.message for one in found), ""),
         scope=f"{plural(row.count, 'violation')} in {plural(paths, 'file')}",
         symbols=symbols[:_MOST_SYMBOLS],
         symbols_left_out=max(0, len(symbols) - _MOST_SYMBOLS),

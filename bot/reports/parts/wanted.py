@@ -161,7 +161,9 @@ def plan(frame: Frame) -> Plan:
             if (steps := [_step(one, frame) for one in rows.shown if one.step.phase is phase])
         ],
         steps_left_out=rows.left_out,
-        next_steps=[_step(one, frame) for one in _open(ordered, frame)[:_NEXT_STEPS]],
+        next_steps=[
+            _step(one, frame) for one in _open(ordered, frame)[: min(_NEXT_STEPS, frame.room.rows)]
+        ],
         done=sum(state.standing is Standing.MET for state in states),
         total=len(states),
         overdue=sum(state.overdue for state in states),

@@ -1,8 +1,7 @@
 """Where the violations are, and whose they are."""
 
-import posixpath
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,20 +75,24 @@ _Groups = Mapping[str, Mapping[str, int]]
 
 def _by_directory(paths: Mapping[str, int]) -> _Groups:
     """Directory -> file -> count, at the depth that tells most in few lines."""
-    chosen: dict[str, dict[str, int]] = {}
-    for depth in range(1, _DEEPEST + 1):
-        groups: dict[str, dict[str, int]] = {}
-        for path, count in paths.items():
-            groups.setdefault(_folder(path, depth), {})[path] = count
-        if chosen and len(groups) > _MOST_DIRECTORIES:
-            break
-        chosen = groups
-    return chosen
+    folders: dict[str, dict[str, int]] = {}
+    for path, count in paths.items():
+        folders.setdefault(path.rpartition("/")[0], {})[path] = count
+    depth = 1
+    while depth < _DEEPEST and len(_at(depth + 1, folders)) <= _MOST_DIRECTORIES:
+        depth += 1
+    groups: dict[str, dict[str, int]] = {}
+    for folder, files in folders.items():
+        groups.setdefault(_above(folder, depth), {}).update(files)
+    return groups
 
 
-def _folder(path: str, depth: int) -> str:
-    parts = posixpath.dirname(path).split("/")[:depth]
-    return "/".join(parts) or "."
+def _at(depth: int, folders: Iterable[str]) -> set[str]:
+    return {_above(folder, depth) for folder in folders}
+
+
+def _above(folder: str, depth: int) -> str:
+    return "/".join(folder.split("/")[:depth]) or "."
 
 
 def _by_owner(paths: Mapping[str, int], file: CodeOwners | Unmeasured) -> _Groups:
