@@ -17,7 +17,7 @@ _PIECE = re.compile(
     rb"""(?:([(\[{])|([)\]}])|(:)|(?:#[^\n]*+)?\n)"""
 )
 _END_OF_LINE = re.compile(rb"[ \t\r\f]*+(?:#[^\n]*+)?(?:\n|\Z)")
-_GUARD = re.compile(rb" *+(?:el)?if +(?:\w+\.)*TYPE_CHECKING *:")
+_GUARD = re.compile(rb" *+(?:el)?if +(?:\w+\.)*TYPE_CHECKING *:(?!=)")
 _CONTEXTS = {
     b"def": "function",
     b"class": "class",

@@ -12,6 +12,7 @@ LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 _LFS_POINTER_SIZE = 1024  # an upper bound by Git LFS's specification
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PLAIN = {"utf-8", "utf8", "ascii", "us-ascii"}
+_SUFFIXED = re.compile(r"(utf-8|(?:latin-1|iso-8859-1|iso-latin-1))-")  # as Emacs writes utf-8-unix
 _SLOW = {"idna", "punycode"}  # their time grows with the square of the text
 
 
@@ -70,7 +71,11 @@ def _declared(text: bytes) -> str | None:
     found = _COOKIE.match(text)
     if found is None and (blank := _BLANK.match(text)):
         found = _COOKIE.match(text, blank.end())
-    return found[1].decode("ascii").lower().replace("_", "-") if found else None
+    if found is None:
+        return None
+    name = found[1].decode("ascii").lower().replace("_", "-")
+    suffixed = _SUFFIXED.match(name)  # get_normal_name in CPython
+    return suffixed[1] if suffixed else name
 
 
 def _line(text: bytes, position: int) -> int:

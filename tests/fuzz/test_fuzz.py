@@ -11,6 +11,8 @@ _FOUND = {
     "a parenthesis further out than its def": b"if a:\n if a:\n  def f(\n):\n   import b\n",
     "a comment that ends in a backslash": (b"if TYPE_CHECKING:\n  x = 1 #\\\nelse:\n  import b\n"),
     "a guard on two lines": b"try:\n  if t.\\\nTYPE_CHECKING:\n   import b\nfinally: pass\n",
+    "a guard with another meaning": b"if TYPE_CHECKING:=x:\n import a\n",
+    "an encoding with an end of line": b"# -*- coding: utf-8-unix -*-\nimport a\n",
     "a clause of a comprehension that looks like a header": (
         b"def f():\n    x = [y\nfor y in (a,\n    b)]\n    import c\n"
     ),
