@@ -58,7 +58,7 @@ def compare_ends(
         today=datetime.now(UTC).date(),
         hunks=_hunks(local, ends, paths) if paths else None,
     )
-    return comparison, head
+    return _with_suggestions(local, ends, configuration, comparison), head
 
 
 def scan_head(local: "Local", ends: Ends, configuration: "Configuration") -> "Scan":
@@ -75,6 +75,17 @@ def _scans(
     if ends.head is None:
         renames = _renamed_in_directory(local, ends.start)
     return base, head, renames
+
+
+def _with_suggestions(
+    local: "Local", ends: Ends, configuration: "Configuration", comparison: "Comparison"
+) -> "Comparison":
+    from bot.cli.sources import contents
+    from bot.scanner.suggestions import files_to_suggest_for, with_suggestions
+
+    paths = files_to_suggest_for(comparison)
+    files = dict(contents(local, ends.head, paths)) if paths else {}
+    return with_suggestions(comparison, configuration, files)
 
 
 def _hunks(local: "Local", ends: Ends, paths: "Sequence[str]") -> "Mapping[str, Sequence[Hunk]]":

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.scan import FileProblem, MigrationCounts, Scan, WaiverProblem
@@ -111,6 +112,7 @@ def _violation(one: Violation) -> dict[str, Any]:
         "context": one.context,
         "via": one.via,
         "replacement": one.replacement,
+        "suggestion": None if one.suggestion is None else asdict(one.suggestion),
         "fingerprint": one.fingerprint,
         "waiver": None
         if waiver is None

@@ -27,13 +27,21 @@ def lines_of(violations: "Iterable[Violation]", local: "Local", commit: str | No
     found: Lines = {}
     for start in range(0, len(paths), _AT_ONCE):
         some = paths[start : start + _AT_ONCE]
-        if commit is None:
-            contents = _from_directory(local.directory(), some)
-        else:
-            contents = _from_commit(local.clone.git_dir, commit, some)
-        for path, content in contents:
+        for path, content in contents(local, commit, some):
             found.update(_chosen(path, content, wanted[path]))
     return found
+
+
+def contents(
+    local: "Local", commit: str | None, paths: Sequence[str]
+) -> Iterator[tuple[str, bytes]]:
+    """The bytes of files at a commit or (None) in the working directory, as far as there are any.
+
+    Raises `ValueError` for what is no file of the commit.
+    """
+    if commit is None:
+        return _from_directory(local.directory(), paths)
+    return _from_commit(local.clone.git_dir, commit, paths)
 
 
 def _chosen(path: str, content: bytes, numbers: Collection[int]) -> Lines:

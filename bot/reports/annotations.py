@@ -10,6 +10,7 @@ from bot.domain.violation import Violation
 from bot.reports.findings import Fate, MigrationFindings, RuleFindings
 from bot.reports.limits import LONGEST_REMARK, LONGEST_REMARK_TITLE, MOST_REMARKS
 from bot.reports.plain import visible
+from bot.reports.suggested import shown
 
 
 def annotations(
@@ -74,6 +75,9 @@ def _idle(waiver: WaiverProblem) -> Annotation:
 
 def _message(violation: Violation) -> str:
     what = visible(violation.message or violation.symbol, LONGEST_REMARK)
+    lines = shown(violation)
+    if lines is not None:
+        return f"{what}\n→ write instead:\n{lines}"
     if violation.replacement is None:
         return what
     return f"{what}\n→ write `{visible(violation.replacement)}` instead"

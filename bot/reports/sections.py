@@ -11,6 +11,7 @@ from bot.reports.context import ReportContext
 from bot.reports.findings import Fate, MigrationFindings, RuleFindings
 from bot.reports.stamp import command, stamp
 from bot.reports.subject import Subject
+from bot.reports.suggested import suggestions
 from bot.reports.views import (
     Advice,
     Budget,
@@ -151,8 +152,9 @@ def _group(rule: RuleFindings, fate: Fate, places: int, context: ReportContext) 
                 name=f"{violation.path}:{violation.line}",
                 url=context.blob(violation.path, violation.line, commit=commit),
                 advice=None if common else one,
+                suggestion=suggestion,
             )
-            for violation, one in zip(shown, advice, strict=True)
+            for violation, one, suggestion in zip(shown, advice, suggestions(shown), strict=True)
         ],
         left_out=len(violations) - len(shown),
     )

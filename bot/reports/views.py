@@ -34,11 +34,16 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One violation: `name` is path:line. `advice` is None where the group's holds for it."""
+    """One violation: `name` is path:line. `advice` is None where the group's holds for it.
+
+    `suggestion` are the lines to write in the place of its own, exactly; None where an earlier
+    place has the same.
+    """
 
     name: str
     url: str | None
     advice: Advice | None
+    suggestion: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

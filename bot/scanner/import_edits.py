@@ -104,7 +104,7 @@ def _split(statement: Statement, targets: Mapping[int, tuple[str, str]]) -> byte
     by_module: defaultdict[str, list[int]] = defaultdict(list)
     for number, (module, _) in sorted(targets.items()):
         by_module[module].append(number)
-    lines = []
+    lines: list[bytes] = []
     for module, numbers in by_module.items():
         said = _statements(statement, targets, module, numbers)
         lines.extend(statement.indentation + one for one in said)

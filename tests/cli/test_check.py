@@ -124,3 +124,23 @@ def test_tests_that_guard_and_cannot_be_run_are_not_passed(
     assert told.startswith("### ⚠️ No violation added; tests could not be checked: guard\n")
     assert "the sandbox is switched off" in told
     assert checked(capsys, repository)[0] == 0
+
+
+def test_what_was_added_comes_with_the_exact_lines_to_write_instead(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "def f():\n    from shop.legacy import (\n        make as m,  # ```\n        drop,\n    )\n"
+    branch(repository, "feature", {"shop/d.py": text})
+    assert run(["check", "--repo", str(repository.path), "--base", "main"]) == 1
+    lines = text.replace("shop.legacy", "shop.factory").partition("\n")[2]
+    said = capsys.readouterr().out
+    assert f"````suggestion\n{lines}````\n" in said
+    assert said.count("suggestion\n") == 1, "two violations of one statement share it"
+
+
+def test_what_cannot_be_told_for_certain_has_no_suggestion(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    branch(repository, "feature", {"shop/d.py": "import shop.legacy\nshop.legacy.make()\n"})
+    assert run(["check", "--repo", str(repository.path), "--base", "main"]) == 1
+    assert "suggestion" not in capsys.readouterr().out

@@ -136,3 +136,15 @@ def test_in_a_working_directory_it_is_named_where_it_was_added_too(
     arguments = ["check", "--repo", str(repository.path), "--base", "main", "--worktree"]
     assert run(arguments) == 1
     assert "`shop/a.py:1`" in capsys.readouterr().out
+
+
+def test_the_json_has_the_lines_to_write_instead(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    branch(repository, "feature", {"shop/d.py": USES_LEGACY})
+    (added,) = compared(capsys, repository, 1)["migrations"][0]["added"]
+    assert added["suggestion"] == {
+        "start_line": 2,
+        "end_line": 2,
+        "text": "from shop.factory import make",
+    }

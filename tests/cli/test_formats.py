@@ -85,6 +85,7 @@ def test_the_json_of_a_scan_has_the_documented_shape() -> None:
                 "context": "module",
                 "via": "import",
                 "replacement": "pkg.manager.create",
+                "suggestion": None,
                 "fingerprint": FOUND[0].fingerprint,
                 "waiver": None,
                 "details": {},

@@ -104,8 +104,8 @@ _SPLIT = {
         "    from shop.orders import Basket as Cart  # why\n    import vat as Tax",
     ),
     "a line of its own in parentheses": (
-        "from shop.legacy import (\n    Cart,  # 2\n    Price,  # 1\n)\n",
-        "from shop.legacy import (\n    Price,  # 1\n)\nfrom shop.orders import Basket as Cart  # 2",
+        "from shop.legacy import (\n    Cart,  #2\n    Price,  #1\n)\n",
+        "from shop.legacy import (\n    Price,  #1\n)\nfrom shop.orders import Basket as Cart  #2",
     ),
     "the last line in parentheses": (
         "from shop.legacy import (\n    Price,\n    Cart\n)\n",
