@@ -29,9 +29,9 @@ def facade(table: Table, module: str, path: str) -> Facade | None:
         return None
     found: list[Origin] = []
     for name in table.exported(path):
-        if table.layout.exists(f"{module}.{name}") and table.binds(path, name) is not True:
-            continue  # a submodule that __all__ lists
         origins = table.resolve(module, name)
+        if all((one.kind, one.module) == ("module", f"{module}.{name}") for one in origins):
+            continue  # a submodule is there anyway
         if any(one.kind == "unknown" and not one.hops for one in origins):
             return None
         elsewhere = [one for one in origins if _is_elsewhere(one, module, table)]

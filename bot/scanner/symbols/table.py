@@ -311,7 +311,7 @@ class Table:
                     return
                 wanted = name if imported == STAR else imported
                 if wanted is None:
-                    yield self._module(target)
+                    yield from self._module(target, itself=bool(one.what.loads))
                     return
                 found = self._imported(path, target, wanted, placed.order)
                 yield from (_passed(each, module) for each in found)
@@ -336,8 +336,17 @@ class Table:
             return found
         return self._attribute(target, name)
 
-    def _module(self, module: str) -> Origin:
-        return Origin("module" if self.layout.exists(module) else "outside", module)
+    def _module(self, module: str, *, itself: bool) -> Sequence[Origin]:
+        """What `import module as name` gives: an attribute of its package, if that has such a one.
+
+        Else, and where `itself` is asked for, the module.
+        """
+        top, _, rest = module.partition(".")
+        if rest and not itself and self.layout.exists(module):
+            found = self._below((Origin("module", top),), rest)
+            if found:
+                return found
+        return (Origin("module" if self.layout.exists(module) else "outside", module),)
 
     def _dotted(self, path: str, written: str, order: float) -> tuple[Origin, ...]:
         first, _, rest = written.partition(".")
@@ -403,7 +412,8 @@ class Table:
                     implied = self._loaded(file.package, package, one.what)
                     if implied and implied not in loaded:
                         loaded.add(implied)
-                        what = Imported(f"{package}.{implied}", None)
+                        own = f"{package}.{implied}"
+                        what = Imported(own, None, own)
                         implicit = Binding(implied, one.line, one.column, what, one.conditional)
                         found.setdefault(implied, []).append(_Placed(order - 0.5, implicit))
                 if isinstance(one.what, Declared) and not path.endswith(STUB):
