@@ -1,9 +1,9 @@
 """Templates to Markdown: layout is theirs, escaping is ours, and size has a bound."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Undefined
 
@@ -42,20 +42,13 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("bot", "templates/reports"),
         undefined=StrictUndefined,
-        finalize=_written,
+        finalize=written,
         autoescape=False,  # noqa: S701 - Markdown is escaped by `finalize`, for which HTML is wrong
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters = {
-        "code": code,
-        "digits": digits,
-        "fenced": fenced,
-        "link": link,
-        "message": message,
-        "number": number,
-    }
+    made.filters = dict(FILTERS)
     made.globals = {}
     return made
 
@@ -70,7 +63,19 @@ def digits(value: int) -> Markdown:
     return Markdown(str(value))
 
 
-def _written(value: object) -> object:
+FILTERS: Final[Mapping[str, Callable[..., Markdown]]] = {
+    "code": code,
+    "digits": digits,
+    "fenced": fenced,
+    "link": link,
+    "message": message,
+    "number": number,
+}
+"""All that a template can do with a value; each gives Markdown that is safe."""
+
+
+def written(value: object) -> object:
+    """What stands in the text for a value; what is not Markdown yet is escaped."""
     match value:
         case Markdown() | Undefined():  # an undefined value raises when Jinja2 writes it
             return value
