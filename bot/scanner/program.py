@@ -9,8 +9,8 @@ from bot.scanner.scopes import Binding, Block, Imported, Resolver, Scope, join
 
 # Fields that hold no nodes, or nodes that hold no names.
 _BARREN: Final = {
-    *("arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "module"),
-    *("name", "op", "ops", "rest", "simple", "type_comment", "type_ignores"),
+    *("arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level"),
+    *("module", "name", "op", "ops", "rest", "simple", "type_comment", "type_ignores"),
 }
 
 
