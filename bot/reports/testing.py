@@ -24,12 +24,13 @@ _MUST: Final = {
     Expectation.FAIL: "fail",
     Expectation.ANY: "either",
 }
-_CONTROLS: Final = re.compile(r"[^\n\t -~\u00a0-\ud7ff\ue000-\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
     """The verdict on the tests, and the address of the run's page, where it has one."""
+
+    __test__ = False  # pytest would take the name for that of a test
 
     verdict: TestVerdict
     page: str | None = None
@@ -194,7 +195,10 @@ def _details(
 
 def log_block(log: str) -> Markdown:
     """A log as a block of code that it cannot close; nothing for an empty one."""
-    body = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", log).strip("\n")
+    body = "".join(
+        char if char.isprintable() or char in "\n\t" else "\N{REPLACEMENT CHARACTER}"
+        for char in log
+    ).strip("\n")
     if not body:
         return Markdown("")
     longest = max(map(len, re.findall("`+", body)), default=0)

@@ -29,6 +29,8 @@ from bot.reports.pull_request import (
     preview_invalid,
     publication,
 )
+from tests.reports.tested_cases import failed as failed_test
+from tests.reports.tested_cases import guard, of, passing, waiting
 from tests.support.scans import (
     BASE,
     DIGEST,
@@ -264,6 +266,24 @@ def removes_configuration() -> Publication:
     return _with_change(RemovedChange())
 
 
+def tests_fail() -> Publication:
+    tests = of(
+        guard(
+            [
+                failed_test("tests/test_a.py::test_one[a|b]", "AssertionError: assert 2 == 1"),
+                failed_test("tests/test_b.py::TestB::test_two", "ImportError: no module"),
+            ],
+            "FAILED tests/test_a.py::test_one[a|b]\n    assert 2 == 1\n2 failed, 13 passed\n",
+        ),
+        passing(untrusted=True),
+    )
+    return publication(compared([], []), scan([], of=UNDER), CONTEXT, None, tests)
+
+
+def tests_wait() -> Publication:
+    return publication(compared([], []), scan([], of=UNDER), CONTEXT, None, waiting())
+
+
 CASES: Mapping[str, Callable[[], Publication]] = {
     case.__name__: case
     for case in (
@@ -287,5 +307,7 @@ CASES: Mapping[str, Callable[[], Publication]] = {
         changes_configuration,
         breaks_configuration,
         removes_configuration,
+        tests_fail,
+        tests_wait,
     )
 }
