@@ -1,7 +1,7 @@
 """A scan as SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), for code scanning and editors."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -23,8 +23,21 @@ _LEVELS: Final[Mapping[Severity, str]] = {
 }
 
 
+_MOST_RESULTS: Final = 25_000
+"""GitHub refuses a run with more, and shows the 5,000 gravest of it.
+
+See docs.github.com/code-security/code-scanning/troubleshooting-sarif/results-exceed-limit. Its
+other limits (20 runs, 25,000 rules, 10 MB when compressed) are out of reach.
+"""
+
+
 def scan_sarif(scan: Scan, configuration: Configuration) -> str:
-    """One run with a rule for each of the configuration's, and a result for each violation."""
+    """One run with a rule for each of the configuration's, and a result for each violation.
+
+    Where there are more than GitHub accepts, the least grave are left out, and a notification says
+    how many.
+    """
+    results = _gravest(scan.violations)
     rules = {
         (migration.issue, rule.id): {
             "id": _rule_id(migration.issue, rule.id),
@@ -57,16 +70,28 @@ def scan_sarif(scan: Scan, configuration: Configuration) -> str:
                     *unchecked,
                     *(_notification(one) for one in (*scan.skipped, *scan.degraded)),
                     *(_notification(one, one.line) for one in scan.waivers),
+                    *_left_out(len(scan.violations) - len(results)),
                 ],
             }
         ],
         "automationDetails": {"id": f"canon/{scan.config_digest[:12]}"},
         "results": [
-            _result(violation, index[violation.migration, violation.rule])
-            for violation in scan.violations
+            _result(violation, index[violation.migration, violation.rule]) for violation in results
         ],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _gravest(violations: Sequence[Violation]) -> Sequence[Violation]:
+    if len(violations) <= _MOST_RESULTS:
+        return violations
+    return sorted(violations, key=lambda one: one.severity)[:_MOST_RESULTS]
+
+
+def _left_out(count: int) -> Iterator[dict[str, Any]]:
+    if count:
+        text = f"{count:,} violations are left out: GitHub accepts {_MOST_RESULTS:,} results"
+        yield {"level": "warning", "message": {"text": text}}
 
 
 def _result(violation: Violation, rule_index: int) -> dict[str, Any]:

@@ -21,12 +21,16 @@ _COMMANDS: Final = {
 
 
 def scan_workflow(scan: Scan) -> str:
-    """One command for each violation, rule that could not be checked, and idle waiver."""
+    """One command for each violation, rule that could not be checked, and idle waiver.
+
+    Of one step, GitHub makes annotations of ten errors, ten warnings and ten notices, and of one
+    job, fifty: the gravest violations come first.
+    """
     return "\n".join(_lines(scan))
 
 
 def _lines(scan: Scan) -> Iterator[str]:
-    for violation in scan.violations:
+    for violation in sorted(scan.violations, key=lambda one: one.severity):
         if violation.waiver is None:
             yield _line(violation)
     for migration in scan.migrations:

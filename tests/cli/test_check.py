@@ -129,7 +129,7 @@ def test_tests_that_guard_and_cannot_be_run_are_not_passed(
 def test_what_was_added_comes_with_the_exact_lines_to_write_instead(
     repository: GitRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = "def f():\n    from shop.legacy import (\n        make as m,  # ```\n        drop,\n    )\n"
+    text = "def f():\n    from shop.legacy import (\n        make as m,  # ```\n        d,\n    )\n"
     branch(repository, "feature", {"shop/d.py": text})
     assert run(["check", "--repo", str(repository.path), "--base", "main"]) == 1
     lines = text.replace("shop.legacy", "shop.factory").partition("\n")[2]

@@ -195,6 +195,12 @@ def test_a_workflow_command_is_as_grave_as_the_violation(severity: str, name: st
     assert workflow(severity=Severity(severity))[0].startswith(f"::{name} ")
 
 
+def test_the_gravest_violation_is_the_first_workflow_command() -> None:
+    several = [violation(line=1, severity=Severity.P3), violation(line=2, severity=Severity.P0)]
+    first, second = scan_workflow(scan(several)).splitlines()
+    assert (first.partition(" ")[0], second.partition(" ")[0]) == ("::error", "::notice")
+
+
 def test_nothing_in_a_repository_can_give_a_workflow_command() -> None:
     lines = workflow(path="a,b:c%\r\n::set-env name=x::y.py", message="x\n::error::y\r%0A")
     (line,) = lines
