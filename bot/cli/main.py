@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "test": "bot.cli.test",
     "inventory": "bot.cli.inventory",
     "plan": "bot.cli.plan",
+    "report": "bot.cli.report",
     "config": "bot.cli.config",
     "rules": "bot.cli.rules",
     "serve": "bot.cli.serve",

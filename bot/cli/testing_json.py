@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+import msgspec
+
+from bot.domain.errors import InputError
+from bot.domain.observation import TestRuns
 from bot.domain.phase import Phase
 from bot.domain.testing import CategoryResult, TestResult
 
@@ -20,6 +24,19 @@ def results_json(commit: str, phase: Phase, results: Sequence[CategoryResult]) -
         },
         separators=(",", ":"),
     )
+
+
+def runs_from_json(content: bytes, name: str) -> TestRuns:
+    """What `results_json` wrote. Raises `InputError` that names the file for anything else."""
+    try:
+        read = msgspec.json.decode(content)
+        results = [{"phase": read["phase"], **one} for one in read["categories"]]
+        return TestRuns(
+            commit=read["commit"],
+            results=msgspec.convert(results, tuple[CategoryResult, ...]),
+        )
+    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        raise InputError(f"{name} is not what `canon test --format json` writes: {error}") from None
 
 
 def _category(result: CategoryResult) -> dict[str, Any]:
