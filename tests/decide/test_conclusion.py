@@ -14,6 +14,9 @@ from bot.domain.errors import (
 )
 from bot.domain.phase import Phase
 from bot.domain.publication import Conclusion
+from bot.domain.suite import Expectation
+from bot.domain.tested import CategoryVerdict, MigrationTests, TestVerdict
+from bot.domain.testing import CategoryOutcome, CategoryResult
 from bot.domain.verdict import Outcome
 from tests.support.scans import BASE, DIGEST, HEAD, MERGE_BASE
 
@@ -87,3 +90,39 @@ def test_a_broken_configuration_is_never_green(blocking: bool | None) -> None:
 
 def test_a_superseded_run_is_cancelled() -> None:
     assert conclude(SupersededError("a" * 40), blocking=True) is Conclusion.CANCELLED
+
+
+def of_tests(*outcomes: Outcome) -> TestVerdict:
+    result = CategoryResult(
+        category="unit",
+        phase=Phase.DONE,
+        expect=Expectation.PASS,
+        outcome=CategoryOutcome.AS_EXPECTED,
+    )
+    migration = MigrationTests(
+        issue=7,
+        title="One",
+        phase=Phase.DONE,
+        blocking=True,
+        categories=tuple(CategoryVerdict(result, outcome) for outcome in outcomes),
+    )
+    return TestVerdict((migration,))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "outcome", "conclusion"),
+    [
+        (Outcome.PASS, Outcome.PASS, Conclusion.SUCCESS),
+        (Outcome.PASS, Outcome.NEUTRAL, Conclusion.NEUTRAL),
+        (Outcome.PASS, Outcome.FAIL, Conclusion.FAILURE),
+        (Outcome.PASS, Outcome.ERROR, Conclusion.ACTION_REQUIRED),
+        (Outcome.NEUTRAL, Outcome.ERROR, Conclusion.ACTION_REQUIRED),
+        (Outcome.NEUTRAL, Outcome.PASS, Conclusion.NEUTRAL),
+        (Outcome.FAIL, Outcome.ERROR, Conclusion.FAILURE),
+        (Outcome.FAIL, Outcome.PASS, Conclusion.FAILURE),
+    ],
+)
+def test_of_scan_and_tests_the_graver_one_concludes(
+    verdict: Outcome, outcome: Outcome, conclusion: Conclusion
+) -> None:
+    assert conclude(comparison(verdict), of_tests(outcome, Outcome.PASS)) is conclusion

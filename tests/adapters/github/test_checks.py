@@ -321,3 +321,20 @@ def test_a_repository_that_was_lost_meanwhile_is_told(place: Place) -> None:
     place.simulator.uninstall(place.installation)
     with pytest.raises(RepositoryGoneError):
         opened.publisher.start(place.progress(), uncertain=False)
+
+
+def test_a_check_says_how_far_it_is_in_one_request_and_stays_in_progress(place: Place) -> None:
+    publisher = place.open().publisher
+    started = publisher.start(place.progress(), uncertain=False)
+    publisher.progress(started, title="Tests, 1 of 2", summary="so far")
+    publisher.progress(started, title="Tests, 2 of 2", summary="ü" * 100_000)
+
+    check = only_check(place)
+    assert (check.status, check.conclusion, check.title) == ("in_progress", None, "Tests, 2 of 2")
+    assert place.asked() == [CREATE, *[f"PATCH /repos/acme/shop/check-runs/{check.id}"] * 2]
+
+
+def test_a_check_links_to_the_page_of_its_run(place: Place) -> None:
+    page = "https://canon.example/runs/1/2"
+    place.open().publisher.start(replace(place.progress(), details_url=page), uncertain=False)
+    assert only_check(place).details_url == page

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.errors import RetryLaterError
@@ -99,3 +101,18 @@ def test_a_token_that_was_revoked_is_tried_later_since_its_owner_may_replace_it(
     with pytest.raises(RetryLaterError, match="401: Bad credentials"):
         opened.publisher.start(place.progress(), uncertain=False)
     assert len(place.asked()) == 1
+
+
+def test_progress_adds_no_status_since_a_commit_has_only_so_many(place: Place) -> None:
+    publisher = place.open_with_token().publisher
+    started = publisher.start(place.progress(), uncertain=False)
+    publisher.progress(started, title="Tests, 1 of 2", summary="so far")
+    assert states(place) == [("pending", "In progress")]
+
+
+def test_a_status_links_to_the_page_of_its_run(place: Place) -> None:
+    page = "https://canon.example/runs/1/2"
+    check = replace(place.progress(), details_url=page)
+    place.open_with_token().publisher.start(check, uncertain=False)
+    (status,) = place.simulator.statuses(place.repository, place.pull.head_sha)
+    assert status.target_url == page
