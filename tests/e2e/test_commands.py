@@ -9,7 +9,7 @@ from bot.commands.table import COMMANDS
 from bot.domain import violation
 from bot.domain.phase import Phase
 from simulator.model import PullRequest
-from tests.support.conversation import CANON, CONFIGURATION, Town
+from tests.support.conversation import CANON, CONFIGURATION, ISSUE, Town
 
 ADDING = {"shop/more.py": "from shop.old import connect\n\nconnect()\n"}
 CLEAN = {"README.md": "# Shop\n"}
@@ -391,8 +391,27 @@ def test_a_category_is_run_again_by_name(town: Town) -> None:
 def test_what_runs_is_cancelled_and_its_check_says_so(town: Town) -> None:
     with town.canon.held("fetch"):
         pull = town.open(CLEAN)
-        town.canon.wait_for_held()
+        town.canon.wait_for(
+            lambda: town.github.checks(town.repo, pull.head_sha, name="canon"), "a check to begin"
+        )
         answer = town.ask(pull, "/canon cancel", by="bea")
     assert "Stopping the run" in answer
 
     assert town.checked(pull.head_sha).conclusion == "cancelled"
+
+
+def test_a_worker_killed_between_effect_and_answer_leaves_one_of_each(town: Town) -> None:
+    with town.github.faults.gated("POST", rf"/issues/{ISSUE}/comments$") as gate:
+        comment = town.say(town.issue, "/canon phase validate")
+        gate.wait_for()
+        worker = next(it for it in town.canon.processes if it.name == "worker" and it.running)
+        worker.kill()
+        gate.discard()
+    town.canon.worker()
+
+    answer = town.done(comment)
+
+    assert len(town.pulls_of_canon()) == 1
+    assert f"#{town.pulls_of_canon()[0].number}" in answer
+    assert len(town.answers(comment)) == 1
+    assert town.reactions(comment) == ["eyes", "rocket"]
