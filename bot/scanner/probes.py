@@ -83,10 +83,12 @@ class OutlineProbe(msgspec.Struct, frozen=True, tag="outline"):
 class SymbolsProbe(msgspec.Struct, frozen=True, tag="symbols"):
     """The symbols of a module; of one that binds or defines a name that matches, if any is given.
 
-    `pattern` is an expression of RE2 for the whole name.
+    `pattern` is an expression of RE2 for the whole name. With `facade` only modules are parsed that
+    define no public function or class at first sight.
     """
 
     pattern: str = ""
+    facade: bool = False
 
 
 SyntaxProbe = NameProbe | CallProbe | EmissionProbe | RegistrationProbe | StateProbe

@@ -32,7 +32,10 @@ def tally(
     )
     of_files = [(path, one.problem) for path, one in snapshot.results.items() if one.problem]
     unread = sum(one.skipped for _, one in of_files)
-    problems = sorted([*of_files, *_concluded_problems(configuration, snapshot)])
+    problems = sorted(
+        [*of_files, *_concluded_problems(configuration, snapshot)],
+        key=lambda one: (one[0], one[1].reason),
+    )
     skipped = tuple(FileProblem(path, one.reason) for path, one in problems if one.skipped)
     degraded = tuple(FileProblem(path, one.reason) for path, one in problems if not one.skipped)
     return Scan(

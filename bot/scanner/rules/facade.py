@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +34,7 @@ class FacadeRule(Inquiry):
     """Follows the public names of modules to where they are defined."""
 
     note = str
-    later = (SymbolsProbe(),)
+    later = (SymbolsProbe(), SymbolsProbe(facade=True))
 
     def __init__(self, parameters: Parameters) -> None:
         self._modules = module_globs(parameters.modules)
@@ -43,10 +43,11 @@ class FacadeRule(Inquiry):
         """A finding for each module whose public names all come from others."""
         del notes
         table = ground.table
-        modules = [
-            one for one in table.layout.modules if self._modules.match(one.replace(".", "/"))
-        ]
-        for one in table.settled(lambda: list(_facades(table, modules))):
+        matches = self._modules.match
+        modules = [one for one in table.layout.modules if matches(one.replace(".", "/"))]
+        paths = [path for module in modules for path in table.sources(module)]
+        possible = table.read(paths, SymbolsProbe(facade=True))
+        for one in table.settled(lambda: list(_facades(table, possible))):
             leads_to = ", ".join(one.leads_to)
             message = f"{one.module} only passes on what {leads_to} defines"
             details = {"leads_to": list(one.leads_to), "chain": one.chain}
@@ -56,14 +57,13 @@ class FacadeRule(Inquiry):
             )
 
 
-def _facades(table: "Table", modules: list[str]) -> "Iterator[Facade]":
+def _facades(table: "Table", paths: Sequence[str]) -> "Iterator[Facade]":
     from bot.scanner.symbols.facades import facade
 
-    for module in modules:
-        for path in table.sources(module):
-            found = facade(table, module, path)
-            if found is not None:
-                yield found
+    for path in paths:
+        found = facade(table, path)
+        if found is not None:
+            yield found
 
 
 _COMPAT = Parameters(modules=("shop.compat", "shop.old_*"))

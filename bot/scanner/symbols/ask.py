@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 import msgspec
 
 from bot.scanner.facts import Problem
+from bot.scanner.lexer import lex_whole
 from bot.scanner.matches import Encoded
 from bot.scanner.names import full_match
 from bot.scanner.probes import ModuleProbe, OutlineProbe, WordsProbe
@@ -16,6 +18,8 @@ from bot.scanner.symbols.facts import Binding, Class, Symbols
 from bot.scanner.symbols.outline import outline
 
 _WORD: Final = re.compile(rb"[\w\x80-\xff][\w./\x80-\xff-]*+")
+_DEFINITION: Final = re.compile(rb"\n(?:async[ \t]+def|def|class)[ \t]+[^_\s\\]")
+_LOOKED_AT: Final = 20  # definitions
 _encode: Final = msgspec.msgpack.Encoder().encode
 
 Answer = tuple[Iterable[Encoded], Problem | None]
@@ -27,6 +31,8 @@ def about(probe: ModuleProbe) -> Callable[[Reading], Answer]:
         return lambda reading: ((Encoded(_encode(_words(reading))),), None)
     if isinstance(probe, OutlineProbe):
         return lambda reading: _answer(reading, outline)
+    if probe.facade:
+        return lambda reading: ((), None) if _defines(reading) else _answer(reading, symbols)
     if not probe.pattern:
         return lambda reading: _answer(reading, symbols)
     matches = full_match(probe.pattern)
@@ -44,6 +50,20 @@ def _answer(reading: Reading, ask: Callable[[Reading], object]) -> Answer:
     if reading.problem is not None and reading.problem.skipped:
         return (), None
     return (Encoded(_encode(ask(reading))),), None
+
+
+def _defines(reading: Reading) -> bool:
+    """Whether a module has a public function or class of its own."""
+    text = b"\n" + reading.text
+    if b"__all__" in text or b"\ndel" in text:
+        return False
+    first = _DEFINITION.search(text)
+    if first is None:
+        return False
+    whole = lex_whole(reading.text)
+    starts = (found.start() for found in _DEFINITION.finditer(text))
+    in_string = [any(a < at < b for a, b in whole.strings) for at in islice(starts, _LOOKED_AT)]
+    return whole.exact and not all(in_string)
 
 
 def _words(reading: Reading) -> list[str]:

@@ -22,8 +22,9 @@ class Facade(NamedTuple):
     column: int
 
 
-def facade(table: Table, module: str, path: str) -> Facade | None:
-    """The module as a facade; None if it is none, or if only running it tells."""
+def facade(table: Table, path: str) -> Facade | None:
+    """The module at a path as a facade; None if it is none, or if only running it tells."""
+    module = table.layout.file(path).module or ""
     symbols = table.symbols(path)
     if symbols.problem or symbols.opened or symbols.vague:
         return None

@@ -5,14 +5,14 @@ Modules are read when they are asked for: what is not known yet is noted, and fe
 each other in no circle. What may happen or not is taken to happen and not to happen.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
 from bot.scanner.facts import STAR
 from bot.scanner.ground import Ground
-from bot.scanner.matches import Encoded
+from bot.scanner.matches import Encoded, Match
 from bot.scanner.modules import absolute
 from bot.scanner.probes import SymbolsProbe
 from bot.scanner.symbols.builds import Builds
@@ -102,14 +102,27 @@ class Table:
                 return result
             self._fetch()
 
+    def read(self, paths: Sequence[str], probe: SymbolsProbe) -> Sequence[str]:
+        """Make known what modules hold; returns those of which the probe says it."""
+        return self._take(self._ground.look(probe, paths))
+
+    def _take(self, looked: Mapping[str, tuple[Sequence[Match], bool]]) -> Sequence[str]:
+        found = []
+        for path, (matches, _) in looked.items():
+            for one in matches:
+                assert isinstance(one, Encoded)
+                self.add(path, decoded(one))
+                found.append(path)
+        return found
+
     def _fetch(self) -> None:
         wanted = sorted(self._lacking)
-        found = self._ground.look(PROBE, wanted)
+        looked = self._ground.look(PROBE, wanted)
+        self._take(looked)
         for path in wanted:
-            matches, read = found.get(path, ((), True))
-            encoded = next((one for one in matches if isinstance(one, Encoded)), None)
+            _, read = looked.get(path, ((), True))
             problem = "it could not be read" if not read else "it is no text that Python reads"
-            self._symbols[path] = decoded(encoded) if encoded else Symbols(problem=problem)
+            self._symbols.setdefault(path, Symbols(problem=problem))
         self._lacking.clear()
         self._provided.clear()
         self._resolved.clear()
@@ -341,9 +354,9 @@ class Table:
 
         Else, and where `itself` is asked for, the module.
         """
-        top, _, rest = module.partition(".")
-        if rest and not itself and self.layout.exists(module):
-            found = self._below((Origin("module", top),), rest)
+        package, _, name = module.rpartition(".")
+        if package and not itself and self.layout.exists(module):
+            found = self._attribute(package, name)
             if found:
                 return found
         return (Origin("module" if self.layout.exists(module) else "outside", module),)
