@@ -90,14 +90,19 @@ def imports(file: File, module: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
             for name in node.names:
-                yield node.lineno, name.name
+                yield line_of(name, node), name.name
         elif isinstance(node, ast.ImportFrom):
             start = "." * node.level + (node.module or "")
             dot = "" if start.endswith(".") else "."
             for name in node.names:
                 symbol = absolute(file, f"{start}{dot}{name.name}")
                 if symbol:
-                    yield node.lineno, symbol
+                    yield line_of(name, node), symbol
+
+
+def line_of(name: ast.alias, statement: ast.stmt) -> int:
+    """The line of an imported name; Python 3.9 knows that of the statement only."""
+    return getattr(name, "lineno", statement.lineno)
 
 
 def below(path: str, over: Iterable[str]) -> str:
