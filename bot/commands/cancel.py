@@ -9,4 +9,5 @@ COMMAND = Command(
     or_author=True,
     effect=lambda _: Cancel(),
     examples=(Example("/canon cancel", Cancel()),),
+    details="Its check ends as cancelled, until the next push, `/canon scan` or Re-run.",
 )

@@ -12,7 +12,7 @@ def _migrate(arguments: Arguments) -> Migrate:
 
 COMMAND = Command(
     name="migrate",
-    summary="Lets codemods rewrite the violations: shows the patch, or opens a pull request.",
+    summary="Says how to rewrite the violations in a clone; Canon does not do it on GitHub yet.",
     role=Role.WRITE,
     either=(
         Option(MigrateMode.DRY_RUN, "show the patch"),

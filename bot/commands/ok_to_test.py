@@ -23,5 +23,8 @@ COMMAND = Command(
         Example("/canon ok-to-test", OkToTest()),
         Example("/canon ok-to-test 5f2d8c1", OkToTest("5f2d8c1")),
     ),
-    details="Read the change first: it is about to be run. The next push asks again.",
+    details=(
+        "Read the change first: it is about to be run. Only a head that Canon had evaluated before "
+        "you wrote is meant, unless you name it in full. The next push asks again."
+    ),
 )

@@ -17,11 +17,10 @@ _INTRODUCTION = f"""\
 
 <!-- Made by bot/commands/reference.py from the files beside it; change those. -->
 
-This version reads the grammar below; the service does not act on commands yet.
-
 Type a command into a new comment on an issue or a pull request, at the beginning of a line of plain
 text; up to {MOST_COMMANDS} in one comment. Canon reacts with eyes as soon as it has seen it, then
-with a rocket, or with a confused face and a comment that says why not.
+with a rocket, or with a confused face where something was not done. All commands of a comment are
+answered in one comment, which says what became of each.
 
 Not read as commands: edited comments, comments by bots, and text in code, quotes, lists, tables,
 headings, `<details>` and HTML comments. A line right below a quoted one still belongs to the quote,
@@ -31,7 +30,18 @@ Put quotes (or backticks) around text with spaces. Words in capitals stand for v
 brackets for what may be left out, and a bar for alternatives.
 
 What you may do is asked of GitHub when the command is carried out. Where it cannot be found out,
-nothing is done.
+nothing is done. What you wrote counts, as it stood when you wrote it; a later edit changes nothing.
+
+A command is carried out once, however often GitHub delivers it and whatever dies meanwhile. It does
+not wait for runs that take long: each worker keeps room for commands.
+
+In an issue, commands are about the default branch. In a pull request, its own head is scanned and
+tested; reports, plan and phase are about the branch that it goes to, whose configuration counts.
+Which migration is meant is said by `--migration`, or else by the issue, or there is only one.
+
+Pull requests that Canon opens stand on branches of their own (`canon/phase-1098-validate`,
+`canon/track-1098`); while one is open it is named instead of opened again. They need the App's
+permission to write contents, which Canon asks of GitHub for nothing else.
 """
 
 

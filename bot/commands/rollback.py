@@ -6,7 +6,7 @@ from bot.domain.role import Role
 
 COMMAND = Command(
     name="rollback",
-    summary="Opens a pull request that reverts one of Canon's.",
+    summary="Says how to go back in a clone; Canon does not do it on GitHub yet.",
     role=Role.WRITE,
     forms=(
         (

@@ -5,7 +5,7 @@ from bot.domain.role import Role
 
 COMMAND = Command(
     name="snapshot",
-    summary="Records the state of the migration, to be compared with later.",
+    summary="Records the counts of the migration, and shows them beside those recorded before.",
     role=Role.TRIAGE,
     options=(MIGRATION,),
     effect=lambda arguments: TakeSnapshot(arguments["migration"]),

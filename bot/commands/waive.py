@@ -55,5 +55,8 @@ COMMAND = Command(
             ),
         ),
     ),
-    details="Reports show it, with who gave it. The day after it ends, violations count again.",
+    details=(
+        "Reports show it, with who gave it. The tracked issue is told a week before it ends; the "
+        "day after, violations count again. Pull requests that it can concern are judged again."
+    ),
 )
