@@ -19,7 +19,7 @@ from bot.scanner.rules import banned_name, pattern, regex, sarif, shared_state
 from bot.scanner.sarif import LARGEST
 from tests.support.gitrepo import GitRepository
 
-_SILENCE = 1.0  # seconds; 30 where it counts
+_PATIENCE = 60.0  # seconds for what takes a few on a busy machine, or for ever
 _FILE_SIZE = 4 << 20
 
 
@@ -35,7 +35,14 @@ def repository(tmp_path: Path) -> GitRepository:
 
 @pytest.fixture
 def pool(repository: GitRepository) -> Iterator[WorkerPool]:
-    pool = WorkerPool(repository.path / ".git", silence=_SILENCE)
+    pool = WorkerPool(repository.path / ".git")
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def impatient_pool(repository: GitRepository) -> Iterator[WorkerPool]:
+    pool = WorkerPool(repository.path / ".git", silence=1.5)
     yield pool
     pool.close()
 
@@ -63,7 +70,7 @@ def _asked(
     started = time.monotonic()
     answers = pool.examine(Query(checker.probes, _FILE_SIZE), wanted, _Never())
     found = {one.path: examined for one, examined in answers}
-    assert time.monotonic() - started < 10 * _SILENCE
+    assert time.monotonic() - started < _PATIENCE
     assert not psutil.Process().children()
     return [found[path] for path in files]
 
@@ -77,14 +84,14 @@ def _trouble(examined: Examined) -> str:
 
 
 def test_a_pattern_that_explodes_is_given_up_for_that_file_alone(
-    repository: GitRepository, pool: WorkerPool
+    repository: GitRepository, impatient_pool: WorkerPool
 ) -> None:
     rule: dict[str, Any] = {"kind": "string"}
     for _ in range(4):
         rule = {"has": {"stopBy": "end", **rule}}
     parameters = pattern.Parameters(language="python", rule={"kind": "call", **rule})
     deep = "f(" * 100 + ")" * 100
-    harmless, explosive = _asked(repository, pool, parameters, "f(g(h('x')))\n", deep)
+    harmless, explosive = _asked(repository, impatient_pool, parameters, "f(g(h('x')))\n", deep)
     assert harmless.found
     assert _trouble(explosive) == GIVEN_UP
 
