@@ -10,7 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
-NO_BENCHMARKS = {"__main__", "corpus", "tables"}
+NO_BENCHMARKS = {"__main__", "corpus", "peers", "rules", "tables"}
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ kept under benchmarks/.corpus and made again when `PROJECTS` changes.
 """
 
 import hashlib
+import random
 import re
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ PROJECTS = {
     "sympy": ("1.12", "1.13.2", "1.13.3", "1.13.3"),
     "transformers": ("4.45.2", "4.46.3", "4.47.1", "4.47.1"),
 }  # the last step is the size of a pull request, the others are releases
+_WORDS = ("def", "return", "self", "value", "migration", "factory", "call(x)", "=", "\n    x = 1\n")
 _LINK = re.compile(r'<a[^>]*href="([^"#]+)(?:#sha256=([0-9a-f]{64}))?[^"]*"', re.IGNORECASE)
 
 
@@ -45,6 +47,46 @@ def repository() -> Path:
         command.run(draft, "pack-refs", "--all")
         draft.rename(made)
     return made
+
+
+def made(files: int) -> Path:
+    """A bare repository with so many made files, two commits; made when it is not there.
+
+    Whatever the number, fifty of them import `six`, and twenty differ between the two commits: what
+    there is to find, and to compare, is the same.
+    """
+    there = HERE / f"made-{files}.git"
+    if not there.exists():
+        draft = HERE / f"made-{files}.draft"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(parents=True)
+        command.run(None, "init", "--bare", "--quiet", "--initial-branch=main", str(draft))
+        arguments = command.arguments(draft, "fast-import", "--quiet")
+        with subprocess.Popen(
+            arguments, stdin=subprocess.PIPE, env=command.environment()
+        ) as importer:
+            assert importer.stdin is not None
+            importer.stdin.writelines(_made(files))
+        command.run(draft, "pack-refs", "--all")
+        draft.rename(there)
+    return there
+
+
+def _made(files: int) -> Iterator[bytes]:
+    """git-fast-import(1)'s words for the two commits."""
+    generator = random.Random(0)  # noqa: S311 - no secret
+    for number, message in enumerate((b"All", b"Twenty changed")):
+        yield (
+            b"commit refs/heads/main\ncommitter Bench <bench@example.com> %d +0000\ndata %d\n%s\n"
+            % (1_700_000_000 + number * 86_400, len(message), message)
+        )
+        changed = range(files) if number == 0 else range(0, files, files // 20)
+        for file in changed:
+            first = b"import six\n" if file % (files // 50) == 0 else b"import os\n"
+            words = " ".join(generator.choices(_WORDS, k=400)).encode()
+            content = first + words + b"\n# %d %d\n" % (file, number)
+            path = b"package%d/part%d/module%d.py" % (file % 20, file // 20 % 50, file)
+            yield b"M 100644 inline %s\ndata %d\n%s\n" % (path, len(content), content)
 
 
 def _import(git_dir: Path) -> None:
