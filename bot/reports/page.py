@@ -6,17 +6,22 @@ parser.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
+
+from bot.reports.chart import svg
 
 _INLINE: Final = re.compile(r"</?(?:code|span|sub|details|summary)>|<!--[^<>]*-->")
 _BLOCK: Final = re.compile(r"\s*(?:<details><summary>[^<>]*</summary>|</details>)\s*")
@@ -55,7 +60,17 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler.before("autolink", "our_tags", _our_tags)
     parser.block.ruler.before("paragraph", "our_details", _our_details)
     parser.core.ruler.after("inline", "alerts_and_boxes", _alerts_and_boxes)
+    parser.add_render_rule("fence", _fence)
     return parser
+
+
+def _fence(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """A block of code; our chart as a drawing, for the page runs no scripts."""
+    token = tokens[index]
+    drawn = svg(token.content) if token.info == "mermaid" else None
+    return drawn or renderer.fence(tokens, index, options, env)
 
 
 def _our_tags(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser's signature

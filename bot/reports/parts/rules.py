@@ -177,13 +177,19 @@ def _issue(row: RuleRow, rule: Rule, found: Sequence[Violation], frame: Frame) -
     return Issue(
         row=row,
         message=rule.message or next((one.message for one in found), ""),
-        scope=f"{plural(row.count, 'violation')} in {plural(paths, 'file')}",
+        scope=f"{plural(row.count, 'violation')} in {plural(paths, 'file')}{_lines(found)}",
         symbols=symbols[:_MOST_SYMBOLS],
         symbols_left_out=max(0, len(symbols) - _MOST_SYMBOLS),
         replacements=replacements[:_MOST_SYMBOLS],
         files=[_file(path, files[path], frame) for path in shown.shown],
         files_left_out=shown.left_out,
     )
+
+
+def _lines(found: Sequence[Violation]) -> str:
+    """How long the files are, where the rule is about whole files and counted their lines."""
+    lines = sum(one.details.get("lines", 0) for one in found)
+    return f", {plural(lines, 'line')}" if lines else ""
 
 
 def _most(names: Sequence[str]) -> Sequence[str]:

@@ -85,10 +85,8 @@ def tests_key(found: Suites) -> Key:
     if found.missing or found.total is None:
         return Key(lead="Tests", text=f"not measured: {found.missing or 'nothing has run'}")
     text = f"{found.as_expected:,} of {plural(found.total, 'test')} as expected"
-    held = f"; {found.categories_expected:,} of {plural(found.categories, 'category')} held"
-    return Key(
-        lead="Tests", text=text + held.replace("categorys", "categories"), url=found.commit_url
-    )
+    held = f"{found.categories_expected:,} of {found.categories:,}"
+    return Key(lead="Tests", text=f"{text}; all of them in {held} categories", url=found.commit_url)
 
 
 def forecast_key(assessment: Assessment) -> Key:
