@@ -12,7 +12,8 @@ from bot.reports.words import plural
 if TYPE_CHECKING:
     from bot.cli.sources import Lines
     from bot.cli.terminal import Palette
-    from bot.domain.configuration import Configuration
+    from bot.domain.configuration import Configuration, Rule
+    from bot.domain.phase import Phase
     from bot.domain.scan import RuleCount, Scan
     from bot.domain.violation import Violation
 
@@ -27,9 +28,7 @@ def scan_text(
     for violation in scan.violations:
         found[violation.migration, violation.rule].append(violation)
     titles = {one.issue: one.title for one in configuration.migrations}
-    messages = {
-        (one.issue, rule.id): rule.message for one in configuration.migrations for rule in one.rules
-    }
+    rules = {(one.issue, rule.id): rule for one in configuration.migrations for rule in one.rules}
     blocks = []
     for migration in scan.migrations:
         title = f"#{migration.issue} {visible(titles[migration.issue])}"
@@ -37,8 +36,9 @@ def scan_text(
         for rule in migration.rules:
             key = migration.issue, rule.id
             listed = places(found[key], lines, palette, "    ")
-            message = [f"    {visible(messages[key])}"] if messages[key] else []
-            blocks.append("\n".join([_heading(rule, palette), *message, *listed]))
+            message = [f"    {visible(rules[key].message)}"] if rules[key].message else []
+            heading = _heading(rule, palette) + _wanted(rules[key], migration.phase)
+            blocks.append("\n".join([heading, *message, *listed]))
     blocks.append("\n".join(_closing(scan)))
     return "\n\n".join(blocks)
 
@@ -52,6 +52,14 @@ def _heading(rule: "RuleCount", palette: "Palette") -> str:
     where = f" in {plural(rule.files, 'file')}" if rule.files else ""
     waived = f", {rule.waived:,} waived" if rule.waived else ""
     return f"  {name}: {plural(rule.count, 'violation')}{where}{waived}, target {rule.target:,}"
+
+
+def _wanted(rule: "Rule", phase: "Phase") -> str:
+    """What is asked of a rule besides its target: now by the phase, and from certain days on."""
+    asked = rule.targets.get(phase)
+    now = "" if asked is None else f", in {phase} at most {asked:,}"
+    later = (f", after {one.until} at most {one.at_most:,}" for one in rule.milestones)
+    return now + "".join(later)
 
 
 def _closing(scan: "Scan") -> Iterator[str]:

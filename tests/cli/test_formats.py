@@ -12,6 +12,8 @@ from bot.cli.scan_text import scan_text
 from bot.cli.shapes import comparison_json, scan_json
 from bot.cli.terminal import Palette
 from bot.cli.workflow import scan_workflow
+from bot.domain.configuration import Milestone
+from bot.domain.phase import Phase
 from bot.domain.scan import FileProblem
 from bot.domain.severity import Severity
 from tests.reports.cases import NEW, OLD, UNDER, compared
@@ -277,3 +279,13 @@ def test_every_format_names_the_rules_that_could_not_be_checked() -> None:
     assert text in scan_workflow(scan)
     assert json.loads(scan_json(scan))["migrations"][0]["rules"][0]["unchecked"] == "no such log"
     assert "could not be checked: no such log" in scan_text(scan, under, {}, PLAIN)
+
+
+def test_the_text_names_what_the_phase_and_the_milestones_ask_for() -> None:
+    asking = rule(
+        targets={Phase.MIGRATE: 50, Phase.VALIDATE: 9},
+        milestones=(Milestone(until="2026-12-01", at_most=40),),
+    )
+    under = configuration(migration(asking))
+    text = scan_text(scan(of=under), under, {}, PLAIN)
+    assert "target 0, in migrate at most 50, after 2026-12-01 at most 40\n" in text
