@@ -1,6 +1,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from bot.scanner.facts import Facts, Problem
 from bot.scanner.kind import Example, Expected, Inquiry, Kind
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.scanner.symbols.interfaces import Difference, Interface
     from bot.scanner.symbols.table import Origin, Table
 
+_NAMED: Final = 5  # methods in one sentence
 _Concluded = tuple[str, Finding | Problem]
 
 
@@ -124,7 +125,8 @@ class InterfaceRule(Inquiry):
             if isinstance(found, Difference):
                 yield one.path, self._finding(one, found)
             else:
-                methods = ", ".join(found.methods)
+                more = len(found.methods) - _NAMED
+                methods = ", ".join(found.methods[:_NAMED]) + (f" and {more} more" * (more > 0))
                 why = f"{one.module}:{one.name} may lack {methods}, or not: {found.why}"
                 yield one.path, Problem(why)
 

@@ -73,7 +73,7 @@ class Interface:
                 place = (implementation.binding.line, implementation.binding.column)
                 signature = written(expected, annotations=self._annotations)
                 yield Difference(*place, name, "missing", signature, "")
-        if unclear:
+        if unclear and "missing" in self._check:
             bases = ", ".join(lineage.unresolved)
             why = f"base class {bases} is not in the repository" if bases else "it has __getattr__"
             yield Unclear(unclear, why)
