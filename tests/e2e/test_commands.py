@@ -246,7 +246,7 @@ def test_a_waiver_needs_something_to_waive(town: Town) -> None:
     answer = town.ask(town.issue, WAIVE.format(until=soon()).replace("old-import", "old-imprt"))
 
     assert "here is no rule old-imprt; did you mean" in answer
-    assert "No waiver that was given by command is meant." in town.ask(
+    assert "No waiver that was given by command fits that." in town.ask(
         town.issue, "/canon unwaive old-import shop/user.py"
     )
 
@@ -415,3 +415,39 @@ def test_a_worker_killed_between_effect_and_answer_leaves_one_of_each(town: Town
     assert f"#{town.pulls_of_canon()[0].number}" in answer
     assert len(town.answers(comment)) == 1
     assert town.reactions(comment) == ["eyes", "rocket"]
+
+
+def test_the_next_phase_is_proposed_by_itself_when_its_conditions_are_met_and_once(
+    town: Town,
+) -> None:
+    town.github.commit(town.repo, "main", {"shop/user.py": "from shop.new import connect\n"})
+
+    (pull,) = town.canon.wait_for(town.pulls_of_canon, "the proposal")
+
+    assert pull.head_ref == "canon/phase-1-validate"
+    assert "Every condition is met" in (pull.issue.body or "")
+    town.github.close(pull)
+    head = town.github.commit(town.repo, "main", {"README.md": "# Again\n"})
+    town.checked(head)
+    town.canon.settle(1.5)
+    assert town.pulls_of_canon() == [pull]
+
+
+def test_a_waiver_is_counted_apart_in_the_status(town: Town) -> None:
+    town.ask(town.issue, WAIVE.format(until=soon()).replace("more.py", "user.py"))
+
+    answer = town.ask(town.issue, "/canon status", by="rita")
+
+    assert " | 0 | 1 | 0 |" in answer
+    assert "0 violations, every rule is at its target" in answer
+
+
+def test_a_waiver_for_another_reason_replaces_the_one_before(town: Town) -> None:
+    line = WAIVE.format(until=soon()).replace("more.py", "user.py")
+    town.ask(town.issue, line)
+    town.ask(town.issue, line.replace("waits for v2", "and for v3"))
+
+    answer = town.ask(town.issue, "/canon unwaive old-import shop/user.py")
+
+    assert "and for v3" in answer
+    assert "waits for v2" not in answer

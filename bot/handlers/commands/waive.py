@@ -68,8 +68,8 @@ def unwaive(here: Here, occasion: Occasion, subject: Finding | FileFindings) -> 
             )
         if not found:
             return declined(
-                "No waiver that was given by command is meant. "
-                + (_listed(standing) or "There are none in this repository.")
+                "No waiver that was given by command fits that. "
+                + (f"There are: {_listed(standing)}" if standing else "There are none.")
             )
         at = here.services.clock.now()
         ids = [one.id for one in found]
