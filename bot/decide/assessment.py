@@ -19,12 +19,16 @@ from bot.domain.recommendation import Decision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleProgress:
-    """One rule on its way: `first` is its first recorded count, None where there is none."""
+    """One rule on its way: `first` is its first recorded count, None where there is none.
+
+    `unchecked` says why the rule could not be checked; `now` is no measurement then.
+    """
 
     id: str
     first: int | None
     now: int
     target: int
+    unchecked: str = ""
 
     @property
     def left(self) -> int:
@@ -46,6 +50,11 @@ class Assessment:
     decision: Decision | None
     rules: tuple[RuleProgress, ...]
     forecast: Forecast | NoForecast
+
+    @property
+    def unchecked(self) -> tuple[RuleProgress, ...]:
+        """The rules that could not be checked: all sums are without them."""
+        return tuple(rule for rule in self.rules if rule.unchecked)
 
     @property
     def now(self) -> int:
@@ -82,20 +91,22 @@ def assess(evidence: MigrationEvidence, today: date) -> Assessment:
 
 def _rules(evidence: MigrationEvidence) -> Iterator[RuleProgress]:
     first = evidence.observations.first
-    counts = {count.id: count.count for count in evidence.counts}
+    counts = {count.id: count for count in evidence.counts}
     for rule in evidence.migration.rules:
         recorded = first.get(rule.id)
         yield RuleProgress(
             id=rule.id,
             first=None if recorded is None else recorded.count,
-            now=counts[rule.id],
+            now=counts[rule.id].count,
             target=final_target(rule, evidence.migration.phase),
+            unchecked=counts[rule.id].unchecked,
         )
 
 
 def _forecast(evidence: MigrationEvidence, today: date) -> Forecast | NoForecast:
     if isinstance(evidence.history, Unmeasured):
         return NoForecast(evidence.history.reason)
-    now = sum(count.count for count in evidence.counts)
     history = [CountOn(day.on, day.total) for day in evidence.history]
-    return forecast([*history, CountOn(today, now)], today=today)
+    if not any(count.unchecked for count in evidence.counts):
+        history.append(CountOn(today, sum(count.count for count in evidence.counts)))
+    return forecast(history, today=today)

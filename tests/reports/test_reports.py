@@ -14,7 +14,7 @@ from bot.domain.phase import Phase
 from bot.domain.report import ReportKind
 from bot.reports.limits import LONGEST_COMMENT
 from bot.reports.report import KINDS, Form, render_report
-from bot.reports.ticks import ticked
+from bot.reports.ticks import marker, ticked
 from tests.reports import numbers
 from tests.reports.gfm import page
 from tests.reports.report_cases import CASES, FOLDER, ON_MAIN, made
@@ -162,3 +162,32 @@ def test_the_boxes_of_the_status_carry_commands_that_are_found_when_ticked() -> 
 )
 def test_boxes_of_other_shapes_do_nothing(line: str) -> None:
     assert ticked(line) == ()
+
+
+def test_a_rule_that_could_not_be_checked_is_not_called_met_nor_counted() -> None:
+    seen = evidence(Phase.MIGRATE, 78)
+    counts = seen.scan.migrations[0]
+    fault = "ast-grep failed"
+    rules = tuple(
+        replace(one, count=0, files=0, unchecked=fault) if one.id == "old-events" else one
+        for one in counts.rules
+    )
+    unchecked = replace(seen, scan=replace(seen.scan, migrations=(replace(counts, rules=rules),)))
+    for kind in (ReportKind.STATUS, ReportKind.VIOLATIONS, ReportKind.EXECUTION):
+        text = page(render_report(kind, unchecked, ON_MAIN)).text
+        assert f"not checked: {fault}" in text, kind
+    status = page(render_report(ReportKind.STATUS, unchecked, ON_MAIN)).text
+    assert "rule old-events could not be checked" in status
+    summary = page(render_report(ReportKind.VIOLATIONS, unchecked, ON_MAIN)).text
+    assert "Violations: not measured in full" in summary
+
+
+@pytest.mark.parametrize("command", ["scan", "test unit", "report results", "phase validate"])
+def test_plain_commands_can_stand_behind_a_box(command: str) -> None:
+    assert ticked(f"- [x] Do it {marker(command)}") == (command,)
+
+
+@pytest.mark.parametrize("command", ["test --migration 7", "test a--b", "test -->", "Scan", ""])
+def test_what_would_end_the_comment_or_show_it_cannot(command: str) -> None:
+    with pytest.raises(ValueError, match="check box"):
+        marker(command)

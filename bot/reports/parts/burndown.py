@@ -3,13 +3,12 @@
 Only numbers and dates of ours go into the chart, never a text from outside.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from bot.domain.forecast import Forecast, NoForecast
-from bot.domain.history import CountsOn
 from bot.domain.measurement import Unmeasured
 from bot.reports.frame import Frame
 from bot.reports.markdown import Markdown
@@ -51,7 +50,10 @@ def burn_down(frame: Frame) -> BurnDown:
     points: Sequence[tuple[date, int]] = ()
     why_not = history.reason if isinstance(history, Unmeasured) else None
     if not isinstance(history, Unmeasured):
-        points = _points(history, frame.today, now)
+        known = {day.on: day.total for day in history}
+        if not frame.assessment.unchecked:
+            known[frame.today] = now
+        points = _points(known)
         if len(points) < _LEAST_POINTS:
             why_not = "there is one day of history; a chart needs two"
     drawn = [] if why_not else points
@@ -82,16 +84,19 @@ def _pace(ahead: Forecast | NoForecast) -> str | None:
     return f"{ahead.per_week:,.1f} fewer a week, read off {ahead.since} to {ahead.last.on}"
 
 
-def _points(history: Sequence[CountsOn], today: date, now: int) -> Sequence[tuple[date, int]]:
+def _points(known: Mapping[date, int]) -> Sequence[tuple[date, int]]:
     """At equal distances, so that the slope is true; between two records the count stays."""
-    known = {day.on: day.total for day in history} | {today: now}
     days = sorted(known)
+    if not days:
+        return ()
     length = (days[-1] - days[0]).days
     step = max(1, -(-length // (_MOST_POINTS - 1)))
     return list(_sampled(known, days, step))[::-1]
 
 
-def _sampled(known: dict[date, int], days: Sequence[date], step: int) -> Iterator[tuple[date, int]]:
+def _sampled(
+    known: Mapping[date, int], days: Sequence[date], step: int
+) -> Iterator[tuple[date, int]]:
     """From the last day backwards."""
     wanted = days[-1]
     position = len(days) - 1

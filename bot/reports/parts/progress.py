@@ -41,14 +41,14 @@ def progress(frame: Frame) -> Progress:
     table = rule_table(frame)
     known = {rule.id: rule for rule in frame.assessment.rules}
     begun = [rule for rule in known.values() if rule.first is not None]
-    whole = len(begun) == len(known)
+    why_not = _why_not(frame, whole=len(begun) == len(known))
     done, total = _sum(begun)
     return Progress(
         rows=[_row(row, known[row.id]) for row in table.rows],
         rows_left_out=table.rows_left_out,
-        bar=bar(done, total, _WIDE) if whole else "",
-        done=_share(done, total) if whole else None,
-        why_not=None if whole else "not every rule has a first recorded count",
+        bar="" if why_not else bar(done, total, _WIDE),
+        done=None if why_not else _share(done, total),
+        why_not=why_not,
         first=table.first,
         now=table.count,
         target=table.target,
@@ -56,8 +56,14 @@ def progress(frame: Frame) -> Progress:
     )
 
 
+def _why_not(frame: Frame, *, whole: bool) -> str | None:
+    if frame.assessment.unchecked:
+        return f"rule {frame.assessment.unchecked[0].id} could not be checked"
+    return None if whole else "not every rule has a first recorded count"
+
+
 def _row(row: RuleRow, rule: RuleProgress) -> ProgressRow:
-    if rule.first is None:
+    if rule.first is None or rule.unchecked:
         return ProgressRow(rule=row, bar="", done="-")
     done, total = _sum([rule])
     return ProgressRow(rule=row, bar=bar(done, total), done=_share(done, total))

@@ -25,7 +25,10 @@ _MOST_SYMBOLS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
-    """One rule in numbers. `url` leads to its first violation; `first` is None without a record."""
+    """One rule in numbers. `url` leads to its first violation; `first` is None without a record.
+
+    `unchecked` says why the rule could not be checked: its count is no measurement then.
+    """
 
     id: str
     kind: str
@@ -37,6 +40,7 @@ class RuleRow:
     left: int
     waived: int
     met: bool
+    unchecked: str
     url: str | None
 
 
@@ -155,7 +159,8 @@ def _row(count: RuleCount, progress: RuleProgress, url: str | None) -> RuleRow:
         target=progress.target,
         left=progress.left,
         waived=count.waived,
-        met=progress.left == 0,
+        met=progress.left == 0 and not count.unchecked,
+        unchecked=count.unchecked,
         url=url,
     )
 

@@ -53,7 +53,9 @@ def violations_key(frame: Frame) -> Key:
     where = f"{plural(assessment.now, 'violation')} in {plural(len(affected(frame)), 'file')}"
     first = assessment.first
     total = assessment.measures.of(Measure(Figure.VIOLATIONS_TOTAL))
-    url = frame.url(total.evidence.link) if isinstance(total, Measured) else None
+    if not isinstance(total, Measured):
+        return Key(lead="Violations", text=f"not measured in full, {total.reason}; {where} so far")
+    url = frame.url(total.evidence.link)
     if first is None or first <= assessment.now:
         grown = "" if first is None else f", {first:,} at the first count"
         return Key(lead="Violations", text=f"{where}{grown}", url=url)
@@ -77,7 +79,11 @@ def reproduced_key(frame: Frame) -> Key:
     """Whether what the migration is about was seen at this commit."""
     found = sum(one.count > 0 for one in frame.evidence.counts)
     rules = len(frame.evidence.counts)
-    return Key(lead="Reproduced", text=f"{found:,} of {plural(rules, 'rule')} find something")
+    text = f"{found:,} of {plural(rules, 'rule')} find something"
+    unchecked = len(frame.assessment.unchecked)
+    return Key(
+        lead="Reproduced", text=f"{text}; {unchecked:,} could not be checked" if unchecked else text
+    )
 
 
 def tests_key(found: Suites) -> Key:
