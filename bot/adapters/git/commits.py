@@ -78,14 +78,13 @@ class GitCommits:
             told = self._git("blame", "--porcelain", *where)
         except GitFailedError:
             return None
-        first, *rest = told.decode("utf-8", "surrogateescape").splitlines()
+        first, *rest = told.decode("utf-8", "surrogateescape").split("\n")
         facts = dict(entry.partition(" ")[::2] for entry in rest if not entry.startswith("\t"))
-        return Origin(
-            commit=first.split()[0],
-            author=facts["author"],
-            at=datetime.fromtimestamp(int(facts["committer-time"]), UTC),
-            subject=facts["summary"],
-        )
+        try:
+            at = datetime.fromtimestamp(int(facts["committer-time"]), UTC)
+        except (ValueError, OverflowError, OSError):  # anybody can write any time into a commit
+            return None
+        return Origin(first.split()[0], facts["author"], at, facts["summary"])
 
     def changed(self, base: str, head: str) -> Sequence[str]:
         """The paths at which two commits differ."""

@@ -119,3 +119,47 @@ def test_nothing_comes_after_the_last_commit(clone: GitRepository, commits: GitC
     head = clone.commit({"a.py": ""})
 
     assert commits.first_parents(head, head, at_most=2) == []
+
+
+def test_all_paths_are_those_of_regular_files_in_every_folder(
+    clone: GitRepository, commits: GitCommits
+) -> None:
+    head = clone.commit({"a.py": "", "b/c d.py": "", "b/e/\N{LATIN SMALL LETTER E WITH ACUTE}": ""})
+
+    assert commits.all_paths(head) == [
+        "a.py",
+        "b/c d.py",
+        "b/e/\N{LATIN SMALL LETTER E WITH ACUTE}",
+    ]
+
+
+def test_a_line_comes_from_the_commit_that_wrote_it(
+    clone: GitRepository, commits: GitCommits
+) -> None:
+    first = clone.commit({"a.py": LINES})
+    head = clone.commit({"a.py": "new\n" + LINES})
+
+    origins = [commits.origin(head, "a.py", line) for line in (1, 2)]
+
+    assert [origin and origin.commit for origin in origins] == [head, first]
+    assert all(origin and origin.author and origin.subject for origin in origins)
+
+
+@pytest.mark.parametrize(("path", "line"), [("a.py", 99), ("b.py", 1), ("--help", 1)])
+def test_a_line_that_is_not_there_comes_from_nowhere(
+    clone: GitRepository, commits: GitCommits, path: str, line: int
+) -> None:
+    head = clone.commit({"a.py": LINES})
+
+    assert commits.origin(head, path, line) is None
+
+
+def test_who_wrote_a_line_can_be_called_anything(clone: GitRepository, commits: GitCommits) -> None:
+    clone.commit({"a.py": LINES})
+    name = "x\N{LINE SEPARATOR}committer-time y <z>"
+    clone.git("commit", "--quiet", "--amend", "--no-edit", "--author", f"{name} <a@b.example>")
+
+    origin = commits.origin(commits.resolve("main"), "a.py", 1)
+
+    assert origin is not None
+    assert origin.author.startswith("x")
