@@ -14,11 +14,9 @@ from bot.adapters import database
 from bot.adapters.sandbox.opening import Wishes
 from bot.adapters.store.results import DatabaseTestResults
 from bot.adapters.store.runs import DatabaseRuns
-from bot.adapters.store.trust import DatabaseApprovals
-from bot.adapters.store.wishes import DatabaseQueue
 from bot.domain.repository import RepositoryRef
 from bot.domain.testing import CategoryOutcome
-from bot.domain.work import Target, TargetKind, Work
+from bot.domain.work import Target, TargetKind
 from simulator.model import CheckRun, PullRequest
 from tests.support.deployment import Deployment
 from tests.support.sandbox import alive
@@ -164,10 +162,7 @@ def test_the_code_of_a_fork_is_run_only_after_an_approval_of_its_very_head(
     assert "/canon ok-to-test" in text_of(waiting)
     assert results.latest(canon.repo.id, ISSUE, pull.head_sha) is None
 
-    target = target_of(canon, pull)
-    approvals = DatabaseApprovals(engine_of)
-    approvals.approve(canon.repo.id, pull.number, pull.head_sha, by="bea", at=datetime.now(UTC))
-    DatabaseQueue(engine_of).want([Work(target=target, reason="ok-to-test", force=True)])
+    canon.simulator.comment(pull, f"/canon ok-to-test {pull.head_sha}")
     approved = nth(canon, pull.head_sha, 2)
 
     assert approved.conclusion == "success", text_of(approved)
@@ -181,7 +176,8 @@ def test_the_code_of_a_fork_is_run_only_after_an_approval_of_its_very_head(
     canon.settle()
 
     assert again.conclusion == "action_required"
-    assert len(canon.simulator.comments(pull)) == 1
+    reports = [it for it in canon.simulator.comments(pull) if "canon:pull_request:" in it.body]
+    assert len(reports) == 1
 
 
 def test_a_category_that_does_not_end_in_time_fails_as_a_guard(canon: Deployment) -> None:
