@@ -75,12 +75,11 @@ def _idle(waiver: WaiverProblem) -> Annotation:
 
 def _message(violation: Violation) -> str:
     what = visible(violation.message or violation.symbol, LONGEST_REMARK)
-    lines = shown(violation)
-    if lines is not None:
-        return f"{what}\n→ write instead:\n{lines}"
     if violation.replacement is None:
         return what
-    return f"{what}\n→ write `{visible(violation.replacement)}` instead"
+    instead = f"{what}\n→ write `{visible(violation.replacement)}` instead"
+    lines = shown(violation)
+    return instead if lines is None else f"{instead}:\n{lines}"
 
 
 def _nameable(path: str) -> bool:
