@@ -81,7 +81,8 @@ def _boxes(frame: Frame) -> Iterator[Box]:
     for text, command in frame.rows(list(_tests(frame))).shown:
         yield from _box(text, command)
     yield from _box("Scan again", "scan")
-    yield from _box("Report the test results here", "report results")
+    if frame.evidence.migration.tests:
+        yield from _box("Report the test results here", "report results")
     yield from _box("Report the violations here", "report violations")
 
 
