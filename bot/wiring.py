@@ -18,6 +18,7 @@ from bot.adapters.git.commits import GitCommits
 from bot.adapters.git.mirror import GitMirrors
 from bot.adapters.github.access import github_access
 from bot.adapters.inventories import GitInventories
+from bot.adapters.layouts import SandboxedLayouts
 from bot.adapters.probes.prober import NetworkProber
 from bot.adapters.probes.reach import AllowList
 from bot.adapters.queue.chores import Chore
@@ -30,6 +31,7 @@ from bot.adapters.store.deliveries import DatabaseDeliveries
 from bot.adapters.store.history import DatabaseHistory
 from bot.adapters.store.migrate import migrate
 from bot.adapters.store.notes import DatabaseNotes
+from bot.adapters.store.pages import DatabaseReportPages
 from bot.adapters.store.probes import DatabaseProbeBook
 from bot.adapters.store.results import DatabaseTestResults
 from bot.adapters.store.runs import DatabaseRuns
@@ -37,7 +39,7 @@ from bot.adapters.store.trust import DatabaseApprovals, DatabaseTestRequests
 from bot.adapters.store.waivers import DatabaseWaivers
 from bot.adapters.store.wishes import DatabaseQueue
 from bot.domain.suite import Executor
-from bot.handlers.daily import forget_answers, look_again, thin_history
+from bot.handlers.daily import forget_answers, forget_reports, look_again, thin_history
 from bot.handlers.probing import ask_due
 from bot.handlers.reconcile import reconcile
 from bot.handlers.services import Services
@@ -52,6 +54,7 @@ from bot.settings import Settings
 from bot.suites.executors import SandboxExecutor
 from bot.web.app import create_app
 from bot.web.health import Probe
+from bot.web.reports import report_pages
 from bot.web.runs import run_pages
 
 _log = structlog.get_logger(__name__)
@@ -103,7 +106,10 @@ def web(settings: Settings, url: str) -> Flask:
             Probe("disk", readiness.disk),
         ],
         collectors=[QueueCollector(engine)],
-        pages=[run_pages(DatabaseRuns(engine), DatabaseTestResults(engine))],
+        pages=[
+            run_pages(DatabaseRuns(engine), DatabaseTestResults(engine)),
+            report_pages(DatabaseReportPages(engine)),
+        ],
     )
 
 
@@ -130,6 +136,7 @@ def work(settings: Settings, url: str) -> int:
         Chore("waivers", _HOURLY, partial(keep_waivers, services)),
         Chore("forget", _HOURLY, lambda: deliveries.forget(kept, services.clock.now())),
         Chore("answers", _HOURLY, partial(forget_answers, services)),
+        Chore("reports", _HOURLY, partial(forget_reports, services, kept)),
         Chore("history", _A_DAY, partial(thin_history, services)),
         Chore("logs", _HOURLY, lambda: results.forget(kept, services.clock.now())),
     ]
@@ -160,6 +167,8 @@ def _services(settings: Settings, engine: Engine, testing: Testing) -> Services:
         history=DatabaseHistory(engine),
         notes=DatabaseNotes(engine),
         probes=DatabaseProbeBook(engine),
+        pages=DatabaseReportPages(engine),
+        layouts=SandboxedLayouts(),
         clock=clock,
         github_url=settings.github_url,
         check_name=settings.check_name,

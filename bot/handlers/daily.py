@@ -38,6 +38,11 @@ def forget_answers(services: Services) -> None:
     services.probes.forget(services.clock.now() - _ANSWERS_FOR)
 
 
+def forget_reports(services: Services, kept: timedelta) -> None:
+    """Drop the pages of reports that are older than `kept`."""
+    services.pages.forget(services.clock.now() - kept)
+
+
 def _default_branch(services: Services, repository: RepositoryRef) -> Work:
     branch = services.github.open(repository).github.default_branch()
     target = Target(repository, TargetKind.BRANCH, branch)

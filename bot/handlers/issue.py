@@ -22,6 +22,7 @@ from bot.domain.report import ReportKind
 from bot.domain.repository import Authored, Issue
 from bot.domain.scan import Scan
 from bot.domain.work import Target, TargetState
+from bot.handlers import reporting
 from bot.handlers.alerts import Alerts
 from bot.handlers.commits import knows
 from bot.handlers.evidence import Snapshot, context, gather, scan, snapshot
@@ -30,7 +31,6 @@ from bot.handlers.proposing import propose_next_phase
 from bot.handlers.services import Services
 from bot.ports.github import RepositoryAccess
 from bot.reports import notices
-from bot.reports.report import render_report
 
 _log = structlog.get_logger(__name__)
 
@@ -110,7 +110,7 @@ class _TrackedIssue:
 
     def keep_status(self) -> None:
         """Bring the one status comment up to date."""
-        body = render_report(ReportKind.STATUS, self.found, context(self.services, self.at))
+        body = reporting.markdown(self.services, self.at, ReportKind.STATUS, self.found)
         known = self.services.runs.comment_id(self.target.key)
         written = self.access.publisher.comment(
             self.migration.issue, body, marker=marker(self.migration.issue), known_id=known

@@ -11,7 +11,9 @@ from bot.ports.git import Commits, Mirrors
 from bot.ports.github import GitHubAccess
 from bot.ports.history import History
 from bot.ports.inventories import Inventories
+from bot.ports.layouts import Layouts
 from bot.ports.notes import Notes
+from bot.ports.pages import ReportPages
 from bot.ports.probes import ProbeBook
 from bot.ports.queue import Queue
 from bot.ports.scanner import Scanner
@@ -41,6 +43,8 @@ class Services:
     history: History
     notes: Notes
     probes: ProbeBook
+    pages: ReportPages
+    layouts: Layouts
     clock: Clock
     github_url: str
     check_name: str

@@ -12,17 +12,18 @@ from bot.adapters.inventories import GitInventories
 from bot.adapters.scanning import open_scanner
 from bot.adapters.store.history import DatabaseHistory
 from bot.adapters.store.notes import DatabaseNotes
+from bot.adapters.store.pages import DatabaseReportPages
 from bot.adapters.store.probes import DatabaseProbeBook
 from bot.adapters.store.results import DatabaseTestResults
 from bot.adapters.store.waivers import DatabaseWaivers
 from bot.domain.repository import Issue, RepositoryRef
 from bot.domain.work import Target, TargetKind, Work
 from bot.handlers import issue
-from bot.handlers.services import Services
 from bot.handlers.testing import Testing
 from tests.fakes.clock import FakeClock
 from tests.fakes.github import FakeAccess
 from tests.fakes.runs import FakeRuns
+from tests.fakes.services import Unused, services
 from tests.support.gitrepo import GitRepository
 
 SATURDAY = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -43,10 +44,6 @@ class KilledError(BaseException):
     """The process dies here."""
 
 
-class Unused:
-    """What these tests do not reach."""
-
-
 class House:
     """A repository with a tracked issue, with real git, a real scanner and a real database."""
 
@@ -58,16 +55,15 @@ class House:
         self.access.github.issues[5] = Issue(
             number=5, title="One manager", open=True, closed_at=None
         )
-        unused: Any = Unused()
+        unused: Any = Unused("testing")
         git_dir = self.clone.path / ".git"
-        self.services = Services(
+        self.services = services(
             github=self.access,
             mirrors=_Mirrors(git_dir),
             commits=GitCommits,
             scanner=lambda where: open_scanner(where, cache=folder / "facts"),
             inventories=GitInventories,
             runs=self.runs,
-            comments=unused,
             waivers=DatabaseWaivers(engine),
             queue=self.runs,
             testing=Testing(
@@ -79,9 +75,8 @@ class House:
             history=DatabaseHistory(engine),
             notes=DatabaseNotes(engine),
             probes=DatabaseProbeBook(engine),
+            pages=DatabaseReportPages(engine),
             clock=self.clock,
-            github_url="https://github.com",
-            check_name="canon",
             weekly_summary=True,
         )
 

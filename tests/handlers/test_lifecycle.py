@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,13 +18,13 @@ from bot.handlers.checkpoint import WithdrawnError
 from bot.handlers.ledger import Ledger
 from bot.handlers.lifecycle import ATTEMPTS_AT_MOST, Judge, Situation, expire, keep_true, withdraw
 from bot.handlers.posting import Posting
-from bot.handlers.services import Services
 from bot.handlers.subject import Subject
 from bot.ports.clock import Cancellation
 from bot.ports.store import RunState
 from tests.fakes.clock import FakeClock
 from tests.fakes.github import FakeAccess
 from tests.fakes.runs import FakeRuns
+from tests.fakes.services import services
 
 ACME = RepositoryRef(7, "acme/shop", 1)
 PULL = Target(ACME, TargetKind.PULL_REQUEST, "12")
@@ -49,23 +48,8 @@ class House:
         self.access = FakeAccess()
         self.clock = FakeClock()
         self.head = ONE
-        self.services = Services(
-            github=self.access,
-            mirrors=Unused(),
-            commits=Unused(),
-            scanner=Unused(),
-            inventories=Unused(),
-            history=Unused(),
-            notes=Unused(),
-            probes=Unused(),
-            runs=self.runs,
-            comments=Unused(),
-            waivers=Unused(),
-            queue=self.runs,
-            testing=Unused(),
-            clock=self.clock,
-            github_url="https://github.com",
-            check_name="canon",
+        self.services = services(
+            github=self.access, runs=self.runs, queue=self.runs, clock=self.clock
         )
         self.deliver()
 
@@ -93,14 +77,6 @@ class House:
     def conclusions(self) -> list[Conclusion | None]:
         checks = self.access.publisher.checks
         return [check.output.conclusion if check.output else None for check in checks]
-
-
-class Unused:
-    def __getattr__(self, name: str) -> Any:
-        raise AssertionError(f"{name} is not used by the lifecycle")
-
-    def __call__(self, path: Path) -> Any:
-        raise AssertionError(f"{path} is not opened by the lifecycle")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from bot.settings import Settings
 from bot.version import VERSION
 from bot.web.app import create_app
 from bot.web.health import Probe
+from bot.web.reports import report_pages
 from tests.fakes.clock import FakeClock
 from tests.fakes.deliveries import FakeDeliveries
 
@@ -91,3 +92,22 @@ def test_metrics_are_in_prometheus_format() -> None:
     answer = client(**CONFIGURED).get("/metrics")
     assert answer.content_type.startswith("text/plain")
     assert "# TYPE canon_deliveries_total counter" in answer.text
+
+
+class Pages:
+    """The `ReportPages` port with one report."""
+
+    def get(self, page: str) -> str | None:
+        return "<h1>The whole report</h1>" if page == "a" * 32 else None
+
+
+def test_a_report_is_shown_only_at_its_own_address_and_is_kept_by_nobody() -> None:
+    pages: Any = Pages()
+    app = create_app(Settings(), FakeDeliveries(), FakeClock(), pages=[report_pages(pages)])
+    browser = app.test_client()
+    shown = browser.get(f"/reports/{'a' * 32}")
+    assert (shown.status_code, shown.text) == (200, "<h1>The whole report</h1>")
+    assert shown.headers["Cache-Control"] == "private, no-store"
+    assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
+    for other in ("b" * 32, "a" * 31, "A" * 32, "../" + "a" * 32, "x"):
+        assert browser.get(f"/reports/{other}").status_code == 404

@@ -250,3 +250,18 @@ alerts = Table(
     Column("closed_at", DateTime(timezone=True)),
     Column("comment_id", BigInteger),
 )
+
+report_pages = Table(
+    "report_pages",
+    metadata,
+    # The address, which nobody can guess.
+    Column("page", Uuid, server_default=text("gen_random_uuid()"), primary_key=True),
+    Column("repository_id", BigInteger, nullable=False),
+    Column("issue", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("commit", Text, nullable=False),
+    Column("at", DateTime(timezone=True), server_default=text("now()"), nullable=False),
+    Column("html", LargeBinary),  # deflated (RFC 1950); null: reserved
+    UniqueConstraint("repository_id", "issue", "kind", "commit"),
+    Index(None, "at"),
+)

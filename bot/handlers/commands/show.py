@@ -7,12 +7,11 @@ from bot.domain.configuration import Migration
 from bot.domain.evidence import MigrationEvidence
 from bot.domain.report import ReportKind
 from bot.domain.work import Target, TargetKind, Work
-from bot.handlers import evidence
+from bot.handlers import evidence, reporting
 from bot.handlers.commands.done import Done, declined
 from bot.handlers.commands.here import Here
 from bot.reports.context import ReportContext
 from bot.reports.inventory import inventory_markdown
-from bot.reports.report import render_report
 from bot.reports.standing import snapshot_markdown, standing_markdown
 
 _ON_TESTS: Final = {ReportKind.PLAN, ReportKind.STRATEGY, ReportKind.EXECUTION}
@@ -41,7 +40,7 @@ def report(here: Here, kind: ReportKind, named: int | None) -> Done:
     found = _evidence(here, migration)
     if kind in _ON_TESTS:
         found = evidence.with_tests_listed(here.services, here.snapshot, found)
-    return Done(render_report(kind, found, _context(here)))
+    return Done(reporting.markdown(here.services, here.snapshot, kind, found))
 
 
 def plan(here: Here, named: int | None) -> Done:
