@@ -67,6 +67,7 @@ def made(files: int) -> Path:
         ) as importer:
             assert importer.stdin is not None
             importer.stdin.writelines(_made(files))
+        command.run(draft, "repack", "-a", "-d", "-f", "-q")
         command.run(draft, "pack-refs", "--all")
         draft.rename(there)
     return there

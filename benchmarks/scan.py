@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -106,7 +107,7 @@ class _Bench:
 
     def inflate(self) -> None:
         """Read every blob with two processes of git, to /dev/null."""
-        processes = []
+        processes: list[subprocess.Popen[bytes]] = []
         for half in (self._blobs[::2], self._blobs[1::2]):
             asked = self._folder / f"half-{len(processes)}"
             asked.write_text("".join(f"{blob}\n" for blob in half))
@@ -140,7 +141,7 @@ class _Bench:
         found = []
         for name, words in (("ast-grep", peers.ast_grep), ("semgrep", peers.semgrep)):
             asked = words(programs, rules.IMPORTS, self._checkout, rule)
-            seconds = _median(lambda asked=asked: _check(asked), runs=0)
+            seconds = _median(partial(_check, asked), runs=0)
             found.append((f"{name}, once", seconds, "", ""))
         return found
 
