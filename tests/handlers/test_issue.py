@@ -77,6 +77,9 @@ class House:
             probes=DatabaseProbeBook(engine),
             pages=DatabaseReportPages(engine),
             clock=self.clock,
+            github_url="https://github.com",
+            check_name="canon",
+            public_url=None,
             weekly_summary=True,
         )
 

@@ -49,7 +49,12 @@ class House:
         self.clock = FakeClock()
         self.head = ONE
         self.services = services(
-            github=self.access, runs=self.runs, queue=self.runs, clock=self.clock
+            github=self.access,
+            runs=self.runs,
+            queue=self.runs,
+            clock=self.clock,
+            github_url="https://github.com",
+            check_name="canon",
         )
         self.deliver()
 
