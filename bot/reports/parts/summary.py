@@ -72,7 +72,11 @@ def severity_keys(frame: Frame) -> Iterator[Key]:
         ]
         if found:
             listed = ", ".join(f"{one.count:,} of {one.id}" for one in found[: frame.room.rows])
-            yield Key(lead=f"{severity} ({SEVERITIES[severity]})", text=listed)
+            yield Key(
+                lead=f"{severity} ({SEVERITIES[severity]})",
+                text=listed,
+                url=_evidence(frame, Measure(Figure.VIOLATIONS_RULE, found[0].id)),
+            )
 
 
 def reproduced_key(frame: Frame) -> Key:
@@ -82,7 +86,9 @@ def reproduced_key(frame: Frame) -> Key:
     text = f"{found:,} of {plural(rules, 'rule')} find something"
     unchecked = len(frame.assessment.unchecked)
     return Key(
-        lead="Reproduced", text=f"{text}; {unchecked:,} could not be checked" if unchecked else text
+        lead="Reproduced",
+        text=f"{text}; {unchecked:,} could not be checked" if unchecked else text,
+        url=_evidence(frame, Measure(Figure.RULES_CONFIRMED)),
     )
 
 
@@ -109,6 +115,12 @@ def stake_key(frame: Frame) -> Sequence[Key]:
     if not said:
         return ()
     return (Key(lead="At stake (stated)", text="; ".join(said), url=frame.configuration()),)
+
+
+def _evidence(frame: Frame, measure: Measure) -> str | None:
+    """The page that a measure was read from; None where it could not be taken."""
+    found = frame.assessment.measures.of(measure)
+    return frame.url(found.evidence.link) if isinstance(found, Measured) else None
 
 
 def _phase(frame: Frame) -> str:
