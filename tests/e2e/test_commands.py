@@ -389,6 +389,8 @@ def test_a_category_is_run_again_by_name(town: Town) -> None:
 
 
 def test_what_runs_is_cancelled_and_its_check_says_so(town: Town) -> None:
+    town.checked(town.repo.head("main") or "")
+    town.wait_until_idle()
     with town.canon.held("fetch"):
         pull = town.open(CLEAN)
         town.canon.wait_for(
@@ -406,7 +408,6 @@ def test_a_worker_killed_between_effect_and_answer_leaves_one_of_each(town: Town
         gate.wait_for()
         worker = next(it for it in town.canon.processes if it.name == "worker" and it.running)
         worker.kill()
-        gate.discard()
     town.canon.worker()
 
     answer = town.done(comment)

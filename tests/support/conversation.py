@@ -88,6 +88,16 @@ class Town:
         """Say something, and wait for the answer."""
         return self.done(self.say(on, body, by))
 
+    def wait_until_idle(self) -> None:
+        """Wait until nothing runs in any repository, and nothing more comes for a while."""
+        self.canon.settle(0.5)
+        repositories = self.github.world.repositories.values()
+        self.canon.wait_for(
+            lambda: all(run.conclusion for repo in repositories for run in repo.runs.values()),
+            "all checks to end",
+        )
+        self.canon.settle(0.3)
+
     def pulls_of_canon(self) -> list[PullRequest]:
         return [it for it in self.repo.pulls.values() if it.issue.user.login == CANON]
 
