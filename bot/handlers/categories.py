@@ -147,6 +147,7 @@ class Categories:
             phase=migration.phase,
             category=category,
             untrusted=self._subject.distrust is not None,
+            identity=f"{self.ledger.run.id} {self.ledger.run.started_at} {migration.issue}",
         )
 
     def _waiting(self) -> str | None:

@@ -20,8 +20,9 @@ Watch = Callable[[CategoryProgress], None]
 class CategoryJob:
     """One category to run on one commit of a repository, of which `git_dir` is a local copy.
 
-    `untrusted`: nobody here wrote the code, so the results are evidence only. Each job is only
-    itself, however like another it is.
+    `untrusted`: nobody here wrote the code, so the results are evidence only. `identity` is the
+    same when a job is done again after a crash, and that of no other job of the category. Each
+    job is only itself, however like another it is.
     """
 
     repository: RepositoryRef
@@ -30,6 +31,7 @@ class CategoryJob:
     phase: Phase
     category: Category
     untrusted: bool = False
+    identity: str = ""
 
 
 class CategoryExecutor(Protocol):
