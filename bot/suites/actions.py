@@ -87,7 +87,7 @@ def inputs(job: CategoryJob) -> Mapping[str, str]:
         "command": category.run,
         "setup": category.setup or "",
         "services": " ".join(category.services),
-        "seconds": f"{category.timeout:g}",
+        "seconds": str(math.ceil(category.timeout)),
         "minutes": str(_minutes(job)),
         "again": "no" if category.expect[job.phase] is Expectation.ANY else "yes",
     }

@@ -2,7 +2,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,6 @@ from bot.domain.errors import (
     RetryLaterError,
 )
 from bot.domain.phase import Phase
-from bot.domain.repository import RepositoryRef
-from bot.domain.suite import Category, Executor, Expectation
 from bot.domain.testing import CategoryOutcome, TestOutcome
 from bot.ports.actions import ArtifactExpiredError
 from bot.ports.sandbox import SandboxStage
@@ -24,6 +21,7 @@ from bot.suites.run import CategoryProgress, CategoryRun
 from tests.fakes.clock import FakeClock
 from tests.fakes.workflows import URL, FakeWorkflows, workflow_run
 from tests.support.artifacts import FAILED, JUNIT, artifact, exited
+from tests.support.jobs import actions_job
 
 COMMIT = "a" * 40
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -31,22 +29,7 @@ RUNNING = ("in_progress", None)
 QUEUED = ("queued", None)
 ENDED = ("completed", "success")
 CANCELLED = ("completed", "cancelled")
-JOB = CategoryJob(
-    repository=RepositoryRef(7, "acme/shop"),
-    git_dir=Path("/clone"),
-    commit=COMMIT,
-    phase=Phase.DONE,
-    category=Category(
-        name="unit",
-        run="pytest --junitxml={junit}",
-        expect={**dict.fromkeys(Phase, Expectation.PASS), Phase.MIGRATE: Expectation.ANY},
-        timeout=90,
-        executor=Executor.ACTIONS,
-        workflow="canon-tests.yml",
-        services=("postgres", "redis"),
-    ),
-    identity="1",
-)
+JOB = actions_job()
 
 
 @dataclass
