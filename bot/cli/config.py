@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.cli import options
+from bot.cli import config_init, options
 
 if TYPE_CHECKING:
     from bot.domain.configuration import Configuration
@@ -19,7 +19,7 @@ _INVALID = 2
 
 @click.group("config")
 def command() -> None:
-    """Check the configuration, or print its JSON Schema."""
+    """Check the configuration, print its JSON Schema, or write a first one."""
 
 
 @command.command()
@@ -61,6 +61,9 @@ def schema(migration: bool) -> None:
         dialect, parts = found["$schema"], found["$defs"]
         found = {"$schema": dialect, **parts["MigrationFile"], "$defs": parts}
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+command.add_command(config_init.command)
 
 
 def _files(
