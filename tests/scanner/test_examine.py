@@ -74,10 +74,10 @@ def test_a_long_text_is_not_parsed_for_an_import_that_is_certain() -> None:
 
 
 def test_a_short_text_that_does_not_parse_is_degraded_and_gives_its_imports() -> None:
-    text = b"def f(:\n    import shop.core.legacy\n"
+    text = b"def f():\n    import shop.core.legacy\n    return )\n"
     examined = _examiner(_LEGACY).examine(text, known=False)
     assert examined.facts is not None
-    assert examined.facts.problem == Problem("syntax error at 1:7")
+    assert examined.facts.problem == Problem("syntax error at 3:12")
     assert [(one.line, one.context) for one in examined.facts.imports] == [(2, "function")]
 
 
