@@ -11,8 +11,9 @@ from bot.scanner.facts import Problem
 from bot.scanner.lexer import lex_whole
 from bot.scanner.matches import Encoded
 from bot.scanner.names import full_match
-from bot.scanner.probes import ModuleProbe, OutlineProbe, WordsProbe
+from bot.scanner.probes import ModuleProbe, OutlineProbe, WordsProbe, words
 from bot.scanner.reading import Reading
+from bot.scanner.symbols.candidates import candidates
 from bot.scanner.symbols.extract import symbols
 from bot.scanner.symbols.facts import Binding, Class, Symbols
 from bot.scanner.symbols.outline import outline
@@ -36,8 +37,11 @@ def about(probe: ModuleProbe) -> Callable[[Reading], Answer]:
     if not probe.pattern:
         return lambda reading: _answer(reading, symbols)
     matches = full_match(probe.pattern)
+    may_match = candidates(probe.pattern, words(probe))
 
     def matching(reading: Reading) -> Answer:
+        if not may_match(reading):
+            return (), None
         found = symbols(reading)
         if not found.problem and not any(map(matches, _named(found))):
             return (), None
