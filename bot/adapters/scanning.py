@@ -27,10 +27,14 @@ class Scanner:
     """The `Scanner` port on a local repository. Use it from one thread at a time; close it."""
 
     def __init__(
-        self, engine: Engine, worktree: Worktree | None, close: Callable[[], None]
+        self,
+        engine: Engine,
+        trees: GitTrees,
+        worktree: Worktree | None,
+        close: Callable[[], None],
     ) -> None:
         self._engine = engine
-        self._trees = engine.trees
+        self._trees = trees
         self._worktree = worktree
         self._close = close
 
@@ -76,6 +80,7 @@ class Scanner:
         The head costs what differs from the base. A `head` of None is the working directory, where
         a rename counts once it is staged. Raises the same as `scan` and `scan_worktree`.
         """
+        self._trees.look_up(base, *([head] if head else []))
         before = self._engine.scan(configuration, base, cancellation=cancellation)
         tree = self._trees.of_commit(base)
         if head is None:
@@ -100,7 +105,7 @@ class Scanner:
         return self._worktree
 
 
-def open_scanner(
+def open_scanner(  # noqa: PLR0913 - what is given to it, and what it is to use
     git_dir: Path,
     *,
     cache: Path | None,
@@ -123,9 +128,10 @@ def open_scanner(
         pool.close()
         memory.close()
 
-    engine = Engine(GitTrees(git_dir), pool, memory, _edition(), _today, tools)
+    trees = GitTrees(git_dir)
+    engine = Engine(trees, pool, memory, _edition(), _today, tools)
     directory = GitWorktree(git_dir, worktree, memory) if worktree is not None else None
-    return Scanner(engine, directory, close)
+    return Scanner(engine, trees, directory, close)
 
 
 def _today() -> date:

@@ -1,8 +1,7 @@
 """What `canon compare` and `canon check` do: the service's own steps, on a local clone."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.errors import InputError
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.scan import Scan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ends:
+class Ends(NamedTuple):
     """What is compared: `start` is the merge base, or the base; `head` None the directory."""
 
     base: str
@@ -27,8 +25,7 @@ class Ends:
 
 def ends_of(local: "Local", base: str, head: str | None, *, from_merge_base: bool) -> Ends:
     """The commits that revisions name; a `head` of None is the working directory."""
-    base_commit = local.commits.resolve(base)
-    head_commit = local.commits.resolve(head or "HEAD")
+    base_commit, head_commit = local.commits.resolve_all([base, head or "HEAD"])
     start = local.commits.merge_base(base_commit, head_commit) if from_merge_base else base_commit
     if start is None:
         raise InputError(
@@ -80,12 +77,15 @@ def _scans(
 def _with_suggestions(
     local: "Local", ends: Ends, configuration: "Configuration", comparison: "Comparison"
 ) -> "Comparison":
-    from bot.cli.sources import contents
-    from bot.scanner.suggestions import files_to_suggest_for, with_suggestions
+    from bot.scanner.suggestible import files_to_suggest_for
 
     paths = files_to_suggest_for(comparison)
-    files = dict(contents(local, ends.head, paths)) if paths else {}
-    return with_suggestions(comparison, configuration, files)
+    if not paths:
+        return comparison
+    from bot.cli.sources import contents
+    from bot.scanner.suggestions import with_suggestions
+
+    return with_suggestions(comparison, configuration, dict(contents(local, ends.head, paths)))
 
 
 def _hunks(local: "Local", ends: Ends, paths: "Sequence[str]") -> "Mapping[str, Sequence[Hunk]]":

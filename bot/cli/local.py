@@ -3,9 +3,8 @@
 import hashlib
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.domain.errors import InputError
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 _POINTER: Final = "gitdir: "
 
 
-@dataclass(frozen=True, slots=True)
-class Clone:
+class Clone(NamedTuple):
     """Where a repository is; `directory` is its working directory, None for a bare one."""
 
     git_dir: Path
@@ -55,8 +53,7 @@ def clone_around(place: Path) -> Clone | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(NamedTuple):
     """A clone, and what the commands ask of it."""
 
     clone: Clone
@@ -78,7 +75,8 @@ def open_local(
     """The repository at `repo` or around it; `cached` reuses what earlier runs found out.
 
     Whoever `scans` or `compares` will want processes that read files. Those start here, and get
-    ready while this one does.
+    ready while this one does. For the few files of a comparison with what is known one is enough:
+    two would take the processors from this one.
     """
     clone = find_clone(repo)
     cache = cache_directory() if cached else None
@@ -86,7 +84,7 @@ def open_local(
     known = facts is not None and facts.exists()
     ready: Sequence[Worker] = ()
     if compares or (scans and not known):
-        ready = _forked(few=known)
+        ready = _forked(1, few=True) if known else _forked(2, few=False)
 
     from bot.adapters.configurations import CachedConfigurations
     from bot.adapters.facts.forked import fork
@@ -110,10 +108,10 @@ def open_local(
         )
 
 
-def _forked(*, few: bool) -> "Sequence[Worker]":
+def _forked(count: int, *, few: bool) -> "Sequence[Worker]":
     from bot.adapters.facts.forked import fork
 
-    return [fork(few=few), fork(few=few)]
+    return [fork(few=few) for _ in range(count)]
 
 
 def cache_directory() -> Path:

@@ -59,13 +59,14 @@ def configuration_files(
     local: "Local", commit: str | None, config: Path | None = None
 ) -> "Mapping[str, bytes]":
     """Path -> bytes of the configuration's files; empty where there are none."""
-    from bot.cli.configuration import configuration_in
-    from bot.handlers.commits import configuration_at
-
     if config is not None:
         return {str(config): config.read_bytes()}
     if commit is not None:
+        from bot.handlers.commits import configuration_at
+
         return configuration_at(local.commits, commit)
+    from bot.cli.configuration import configuration_in
+
     return configuration_in(local.directory())
 
 

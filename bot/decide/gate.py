@@ -12,8 +12,8 @@ checked at the merge base cannot have added anything.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from bot.decide.difference import Difference
 from bot.domain.comparison import RuleDelta
@@ -25,14 +25,12 @@ from bot.domain.violation import Violation
 _REPORTED_ONLY = "reported only, because the migration is set to `blocking: false`"
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
+class _Bound(NamedTuple):
     at_most: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
+class _Finding(NamedTuple):
     outcome: Outcome
     text: str
 

@@ -33,7 +33,8 @@ from bot.ports.store import Stage
 from bot.reports import pull_request as report
 from bot.reports.endings import repairing, with_tests_not_run
 from bot.reports.words import headline
-from bot.scanner.suggestions import files_to_suggest_for, with_suggestions
+from bot.scanner.suggestible import files_to_suggest_for
+from bot.scanner.suggestions import with_suggestions
 
 _NOT_YET_THERE = timedelta(seconds=2)
 """GitHub tells of a push a moment before its git servers serve it."""

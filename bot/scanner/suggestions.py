@@ -17,26 +17,12 @@ from bot.scanner.kinds import kind
 from bot.scanner.lexer import lex
 from bot.scanner.modules import Roots
 from bot.scanner.source import read
+from bot.scanner.suggestible import may_have_one
 
 if TYPE_CHECKING:
     from bot.scanner.kind import Checker
 
 _KIND = "banned-import"
-_MOST_FILES = 200
-
-
-def files_to_suggest_for(comparison: Comparison) -> Sequence[str]:
-    """The files of the head with new violations for which lines could be suggested; some of them.
-
-    Whoever has their bytes passes these to `with_suggestions`.
-    """
-    paths = {
-        violation.path
-        for migration in comparison.migrations
-        for violation in (*migration.added, *migration.unwaived)
-        if _may_have_one(violation)
-    }
-    return sorted(paths)[:_MOST_FILES]
 
 
 def with_suggestions(
@@ -51,7 +37,7 @@ def with_suggestions(
     def suggested(violations: Sequence[Violation]) -> tuple[Violation, ...]:
         by_path: defaultdict[str, list[Violation]] = defaultdict(list)
         for one in violations:
-            if one.path in contents and _may_have_one(one):
+            if one.path in contents and may_have_one(one):
                 by_path[one.path].append(one)
         found: dict[str, Suggestion] = {}
         for path, several in by_path.items():
@@ -140,10 +126,6 @@ class Suggesting:
             if before - after != sum((one.migration, one.rule) == key for one in served):
                 return False
         return True
-
-
-def _may_have_one(violation: Violation) -> bool:
-    return violation.replacement is not None and violation.via == "import"
 
 
 def _facts(text: bytes) -> Facts:

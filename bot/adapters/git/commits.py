@@ -1,11 +1,11 @@
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.adapters.git import command
 from bot.adapters.git.command import GitFailedError
+from bot.adapters.git.names import names
 from bot.domain.errors import InputError, UnknownRevisionError
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ _SIMILARITY = "50%"
 _RENAME_CANDIDATES = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     path: str
     object_id: str
     size: int
@@ -39,6 +38,16 @@ class GitCommits:
         except GitFailedError as error:
             raise UnknownRevisionError(f"there is no commit {revision!r} here") from error
         return found.decode().strip()
+
+    def resolve_all(self, revisions: Sequence[str]) -> Sequence[str]:
+        """The commits (40 hex digits) that several revisions name, in their order."""
+        if any("\n" in revision for revision in revisions):
+            return [self.resolve(revision) for revision in revisions]
+        found = names(self._git_dir, [f"{revision}^{{commit}}" for revision in revisions])
+        for revision, commit in zip(revisions, found, strict=True):
+            if commit is None:
+                raise UnknownRevisionError(f"there is no commit {revision!r} here")
+        return [commit for commit in found if commit is not None]
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor; None for unrelated histories."""

@@ -9,6 +9,7 @@ from typing import IO, Final, Self
 
 from bot.adapters.git import command
 from bot.adapters.git.command import GitFailedError
+from bot.adapters.git.names import names
 from bot.domain.errors import CouldNotCheckError, UnknownRevisionError
 from bot.ports.scanning import Change, Entry
 
@@ -28,17 +29,19 @@ class GitTrees:
 
     def of_commit(self, commit: str) -> str:
         """The tree of a commit."""
-        if commit not in self._trees:
-            self._trees[commit] = self._of_commit(commit)
+        self.look_up(commit)
         return self._trees[commit]
 
-    def _of_commit(self, commit: str) -> str:
-        asked = f"{commit}^{{tree}}"
-        try:
-            found = self._git("rev-parse", "--quiet", "--verify", "--end-of-options", asked)
-        except GitFailedError as error:
-            raise UnknownRevisionError(f"there is no commit {commit!r} here") from error
-        return found.decode().strip()
+    def look_up(self, *commits: str) -> None:
+        """Ask for the trees of several commits at once, and know them from then on."""
+        unknown = [commit for commit in commits if commit not in self._trees]
+        if not unknown:
+            return
+        asked = [f"{commit}^{{tree}}" for commit in unknown]
+        for commit, tree in zip(unknown, names(self._git_dir, asked), strict=True):
+            if tree is None:
+                raise UnknownRevisionError(f"there is no commit {commit!r} here")
+            self._trees[commit] = tree
 
     def of_ancestors(self, commit: str) -> Sequence[str]:
         """Trees of the nearest first parents, the nearest first; fewer in a shallow clone."""
@@ -47,6 +50,8 @@ class GitTrees:
 
     def known(self, tree: str) -> bool:
         """Whether the object database has this tree."""
+        if tree in self._trees.values():
+            return True
         try:
             self._git("cat-file", "-e", f"{tree}^{{tree}}")
         except GitFailedError:
