@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.suite import Expectation
 from bot.domain.test_plan import Need
 from bot.reports.plain import visible
+from bot.reports.testing_words import EXPECTED
 from bot.reports.words import plural
 
 if TYPE_CHECKING:
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
 _DIGITS: Final = 12
 _MOST: Final = 8
-_EXPECTED: Final = {
-    Expectation.PASS: "must pass",
-    Expectation.FAIL: "must fail",
-    Expectation.ANY: "may pass or fail",
-}
 NEEDS: Final = {
     Need.NONE: "needs nothing",
     Need.REAL_SERVICES: "needs real services",
@@ -103,7 +98,7 @@ def _categories(plan: "TestPlan", palette: "Palette") -> Iterator[str]:
 def _category(category: "PlannedCategory", palette: "Palette") -> Iterator[str]:
     proposed = ", not configured yet" if category.proposed else ""
     yield (
-        f"  {palette.bold(visible(category.name))} ({_EXPECTED[category.expect]}):"
+        f"  {palette.bold(visible(category.name))} ({EXPECTED[category.expect]}):"
         f" {NEEDS[category.need]}{proposed}"
     )
     yield f"      now: {category.now}; after: {category.after}"

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.suite import Expectation
 from bot.domain.testing import CategoryOutcome, Judgement
 from bot.reports.plain import visible
+from bot.reports.testing_words import EXPECTED, OUTCOMES
 from bot.reports.words import plural
 
 if TYPE_CHECKING:
@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 
 _DIGITS: Final = 12
 _LOG_LINES: Final = 20
-_EXPECTED: Final = {
-    Expectation.PASS: "must pass",
-    Expectation.FAIL: "must fail",
-    Expectation.ANY: "may pass or fail",
-}
 
 
 def results_text(
@@ -32,9 +27,9 @@ def results_text(
 
 def _category(result: "CategoryResult", palette: "Palette") -> Iterator[str]:
     style = palette.good if result.outcome is CategoryOutcome.AS_EXPECTED else palette.bad
-    outcome = style(result.outcome.replace("_", " "))
+    outcome = style(OUTCOMES[result.outcome])
     yield (
-        f"{palette.bold(result.category)} ({_EXPECTED[result.expect]}): {outcome},"
+        f"{palette.bold(result.category)} ({EXPECTED[result.expect]}): {outcome},"
         f" {_sums(result)}, {result.seconds:.1f} s"
     )
     yield from (f"  {visible(reason)}" for reason in result.reasons)

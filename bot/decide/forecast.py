@@ -66,10 +66,10 @@ def forecast(history: Sequence[CountOn], *, today: date) -> Forecast | NoForecas
 
 def _unfit(changes: Sequence[int]) -> str | None:
     if len(changes) < LEAST_DAYS:
-        return f"{len(changes)} days of history; {LEAST_DAYS} are needed"
+        return f"it needs {LEAST_DAYS} days of history and has {len(changes)}"
     falls = sum(change < 0 for change in changes)
     if falls < LEAST_FALLS:
-        return f"the count fell on {falls} of {len(changes)} days; {LEAST_FALLS} are needed"
+        return f"it needs {LEAST_FALLS} days on which the count fell and has {falls}"
     return None
 
 

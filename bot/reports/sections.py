@@ -1,7 +1,7 @@
 """From sorted findings to views under a budget."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.scan import FileProblem, WaiverProblem
 from bot.domain.verdict import Outcome
@@ -141,7 +141,7 @@ def _group(rule: RuleFindings, fate: Fate, places: int, context: ReportContext) 
     violations = rule.violations[fate]
     shown = violations[:places]
     advice = [_advice(violation, fate) for violation in shown]
-    common = advice[0] if advice and all(one == advice[0] for one in advice) else None
+    common, own = _shared(advice)
     commit = context.head if fate.at_head else context.merge_base
     return Group(
         rule=rule.delta.id,
@@ -151,13 +151,26 @@ def _group(rule: RuleFindings, fate: Fate, places: int, context: ReportContext) 
             Place(
                 name=f"{violation.path}:{violation.line}",
                 url=context.blob(violation.path, violation.line, commit=commit),
-                advice=None if common else one,
+                advice=one,
                 suggestion=suggestion,
             )
-            for violation, one, suggestion in zip(shown, advice, suggestions(shown), strict=True)
+            for violation, one, suggestion in zip(shown, own, suggestions(shown), strict=True)
         ],
         left_out=len(violations) - len(shown),
     )
+
+
+def _shared(
+    advice: Sequence[Advice | None],
+) -> tuple[Advice | None, Sequence[Advice | None]]:
+    """What holds for all places, said once, and what is left to say at each."""
+    first = advice[0] if advice else None
+    if first is None or len(advice) == 1 or all(one == first for one in advice):
+        return first, [None] * len(advice)
+    if first.note is None or any(one is None or one.note != first.note for one in advice):
+        return None, advice
+    common = Advice(symbol=None, replacement=None, note=first.note)
+    return common, [one and replace(one, note=None) for one in advice]
 
 
 def _advice(violation: Violation, fate: Fate) -> Advice | None:

@@ -131,7 +131,7 @@ def _verdict(assessment: Assessment, phase: Phase) -> str:
         return f"This is not the usual next step: {usual}. Where the migration stands:"
     if ready.ready:
         return "Every condition is met:"
-    return f"Not every condition is met, {plural(len(ready.blocking), 'requirement')} open:"
+    return f"Not every condition is met, {plural(len(ready.blocking), 'condition')} open:"
 
 
 def _headline(migration: Migration, assessment: Assessment) -> str:

@@ -5,19 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.inventory import Touch
-from bot.domain.suite import Expectation
 from bot.domain.test_plan import MissingTest, Need, PlannedCategory, PlannedFile, TestPlan
 from bot.reports.context import ReportContext
 from bot.reports.limits import LONGEST_COMMENT
 from bot.reports.rendering import fitted, render
 from bot.reports.stamp import short
+from bot.reports.testing_words import EXPECTED
 from bot.reports.words import plural
 
-_EXPECTED: Final = {
-    Expectation.PASS: "must pass",
-    Expectation.FAIL: "must fail",
-    Expectation.ANY: "may pass or fail",
-}
 _NEEDS: Final = {
     Need.NONE: "nothing",
     Need.REAL_SERVICES: "real services",
@@ -188,7 +183,7 @@ def _missing(missing: MissingTest) -> _Missing:
 def _category(category: PlannedCategory) -> _Category:
     return _Category(
         name=category.name,
-        expect=_EXPECTED[category.expect],
+        expect=EXPECTED[category.expect],
         needs=_NEEDS[category.need],
         now=str(category.now),
         after=str(category.after),

@@ -6,24 +6,18 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from bot.domain.suite import Expectation
 from bot.domain.tested import CategoryVerdict, MigrationTests, TestVerdict
 from bot.domain.testing import CategoryOutcome, CategoryResult, Judgement, TestResult
 from bot.domain.verdict import Outcome
 from bot.reports.markdown import Markdown
 from bot.reports.rendering import fitted, render
+from bot.reports.testing_words import EXPECTED, OUTCOMES
 from bot.reports.words import plural
 
 LONGEST_TABLE: Final = 12_000
 """Bytes of the table, in the comment and in the check's summary."""
 LONGEST_DETAILS: Final = 30_000
 """Bytes of the failing tests and their logs, in the check's text."""
-
-_MUST: Final = {
-    Expectation.PASS: "pass",
-    Expectation.FAIL: "fail",
-    Expectation.ANY: "either",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +83,7 @@ _DETAILS: Final = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     name: str
-    must: str
+    expect: str
     outcome: str
     failing: bool
     tests: int
@@ -167,8 +161,8 @@ def _row(migration: MigrationTests, category: CategoryVerdict, page: str | None)
     result = category.result
     return _Row(
         name=result.category,
-        must=_MUST[result.expect],
-        outcome=result.outcome.replace("_", " "),
+        expect=EXPECTED[result.expect],
+        outcome=OUTCOMES[result.outcome],
         failing=category.outcome in {Outcome.FAIL, Outcome.ERROR},
         tests=result.totals.total,
         as_expected=result.totals.as_expected,

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, abort, make_response, render_template
 from bot.domain.testing import CategoryResult, Judgement, TestResult
 from bot.ports.store import Run, Runs
 from bot.ports.testing import CategoryRecord, TestResults
+from bot.reports.testing_words import EXPECTED, JUDGED, OUTCOMES
 from bot.suites.assessment import readable
 from bot.version import VERSION
 
@@ -72,7 +73,14 @@ def _worst_first(result: CategoryResult) -> Sequence[TestResult]:
 
 
 def _answer(template: str, **views: object) -> Response:
-    response = make_response(render_template(template, version=VERSION, **views))
+    response = make_response(render_template(
+            template,
+            version=VERSION,
+            expected=EXPECTED,
+            outcomes=OUTCOMES,
+            judged=JUDGED,
+            **views,
+        ))
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

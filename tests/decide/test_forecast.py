@@ -98,10 +98,10 @@ def test_where_the_slow_end_never_comes_to_zero_there_is_no_latest_day() -> None
     ("history", "reason"),
     [
         ([], "there is no count yet"),
-        (steady(150, 3, 34), f"34 days of history; {LEAST_DAYS} are needed"),
+        (steady(150, 3, 34), f"it needs {LEAST_DAYS} days of history and has 34"),
         (steady(120, 3, 40), "the count is 0"),
-        (daily(*([100] * 40)), "the count fell on 0 of 39 days; 3 are needed"),
-        (daily(*([100] * 20), *([10] * 20)), "the count fell on 1 of 39 days; 3 are needed"),
+        (daily(*([100] * 40)), "it needs 3 days on which the count fell and has 0"),
+        (daily(*([100] * 20), *([10] * 20)), "it needs 3 days on which the count fell and has 1"),
         (daily(*(100 + day - 3 * (day % 2) for day in range(40))), "the count rises over"),
         (daily(*([50] * 40), 49, 48, 47), "the count does not fall steadily over"),
         (daily(*(5000 - day // 10 for day in range(57))), "more than 5 years away"),

@@ -83,13 +83,13 @@ def test_a_run_names_its_commit_and_its_categories(house: House) -> None:
     assert answer.status_code == 200
     assert "a" * 40 in answer.text
     assert f'href="{house.address}/7/unit"' in answer.text
-    assert "1 of 2 tests as expected" in answer.text
+    assert "1 of 2" in answer.text
 
 
 def test_a_category_shows_its_tests_the_worst_first_and_its_whole_log(house: House) -> None:
     text = house.client.get(f"{house.address}/7/unit").text
 
-    assert text.index("unexpected failure") < text.index("as expected")
+    assert text.index("failed, though it had to pass") < text.index(">as expected")
     assert "the end" in text
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.domain.measurement import Unmeasured
 from bot.domain.plan import RiskLevel
 from bot.domain.progress import Standing
 from bot.reports.frame import Frame
 from bot.reports.parts.burndown import forecast_text
 from bot.reports.parts.matrix import Matrix, matrix
 from bot.reports.parts.progress import Progress, progress
+from bot.reports.parts.suites import suites
 from bot.reports.parts.summary import Key, Verdict, verdict
 from bot.reports.parts.wanted import Plan, RiskRow, Stated, plan, stated
 from bot.reports.words import plural
@@ -69,13 +69,12 @@ def _keys(frame: Frame) -> Iterator[Key]:
             "criterions", "criteria"
         )
         yield Key(lead="Success", text=text)
-    tests = frame.evidence.tests
-    if isinstance(tests, Unmeasured):
-        yield Key(lead="Tests", text=f"not measured: {tests.reason}")
+    found = suites(frame)
+    if found.total is None:
+        yield Key(lead="Tests", text=f"not measured: {found.missing or 'nothing has run'}")
     else:
-        total = sum(one.totals.total for one in tests.results)
-        held = sum(one.totals.as_expected for one in tests.results)
-        yield Key(lead="Tests", text=f"{held:,} of {plural(total, 'test')} came out as they should")
+        text = f"{found.as_expected:,} of {plural(found.total, 'test')} came out as they should"
+        yield Key(lead="Tests", text=text)
 
 
 def _measured(frame: Frame) -> str:

@@ -75,7 +75,7 @@ def _boxes(frame: Frame) -> Iterator[Box]:
     readiness = frame.assessment.readiness
     if readiness.ready:
         yield from _box(
-            f"Advance to {readiness.next}: everything that {readiness.phase} asks is met",
+            f"Advance to {readiness.next}: every condition is met",
             f"phase {readiness.next}",
         )
     for text, command in frame.rows(list(_tests(frame))).shown:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.phase import Phase
-from bot.domain.suite import Category, Executor, Expectation
+from bot.domain.suite import Category, Executor
 from bot.reports.frame import Frame
-from bot.reports.parts.suites import EXPECTED
 from bot.reports.parts.wanted import StepRow, plan
+from bot.reports.testing_words import EXPECTED
 
 _PURPOSE: Final = {
     Phase.DETECT: "Prove that the mess is there.",
@@ -22,7 +22,6 @@ _GATE: Final = {
     Phase.VALIDATE: "Every rule has to be at its target.",
     Phase.DONE: "Every rule has to stay at its target, and the tests have to pass.",
 }
-_MAY: Final = {**EXPECTED, Expectation.ANY: "may pass or fail"}
 _STATES: Final = ("done", "now", "to come")
 
 
@@ -87,7 +86,7 @@ def _commands(
     }[phase]
     for one in categories:
         where = ", on GitHub Actions" if one.executor is Executor.ACTIONS else ""
-        expected = _MAY[one.expect[phase]]
+        expected = EXPECTED[one.expect[phase]]
         yield f"canon test --category {one.name} --migration {issue}", f"{expected}{where}"
 
 

@@ -10,28 +10,13 @@ from bot.domain.suite import Category, Executor, Expectation
 from bot.domain.testing import CategoryOutcome, CategoryResult, Judgement, TestOutcome, TestResult
 from bot.reports.figures import share
 from bot.reports.frame import Frame
+from bot.reports.testing_words import EXPECTED, JUDGED, OUTCOMES
 from bot.reports.words import plural
 
-EXPECTED: Final = {
-    Expectation.PASS: "must pass",
-    Expectation.FAIL: "must fail",
-    Expectation.ANY: "either",
-}
 _GLYPHS: Final = {
     CategoryOutcome.AS_EXPECTED: "✅",
     CategoryOutcome.FINDING: "❌",
     CategoryOutcome.COULD_NOT_CHECK: "⚠️",
-}
-_OUTCOMES: Final = {
-    CategoryOutcome.AS_EXPECTED: "as expected",
-    CategoryOutcome.FINDING: "not as expected",
-    CategoryOutcome.COULD_NOT_CHECK: "could not be checked",
-}
-_JUDGED: Final = {
-    Judgement.AS_EXPECTED: "as expected",
-    Judgement.UNEXPECTED_PASS: "did not fail, though it had to",
-    Judgement.UNEXPECTED_FAILURE: "failed, though it had to pass",
-    Judgement.COULD_NOT_CHECK: "could not be checked",
 }
 _ORDER: Final = (
     Judgement.UNEXPECTED_FAILURE,
@@ -214,7 +199,7 @@ def _row(category: Category, result: CategoryResult | None, frame: Frame) -> Cat
         expect=EXPECTED[expect],
         runs_on=_runs_on(category),
         glyph=_GLYPHS[result.outcome] if result else "",
-        outcome=_OUTCOMES[result.outcome] if result else "not run",
+        outcome=OUTCOMES[result.outcome] if result else "not run",
         total=totals.total if totals else None,
         failed=totals.failed if totals else None,
         passed=totals.passed if totals else None,
@@ -269,7 +254,7 @@ def _test(test: TestResult, frame: Frame) -> TestRow:
         path=path if in_file else None,
         url=frame.at(path, 1) if in_file else None,
         outcome=test.outcome.replace("_", " "),
-        judged=_JUDGED[test.judged],
+        judged=JUDGED[test.judged],
         expected=test.judged is Judgement.AS_EXPECTED,
         said=test.message,
         warning=test.warning,

@@ -125,12 +125,11 @@ def _evidence(frame: Frame, measure: Measure) -> str | None:
 
 def _phase(frame: Frame) -> str:
     readiness = frame.assessment.readiness
+    open_ones = len(readiness.blocking)
+    are = "is" if open_ones == 1 else "are"
     if readiness.phase is Phase.DONE:
-        held = len(readiness.blocking)
-        return "done, and it holds" if not held else f"done, but {plural(held, 'point')} broken"
+        broken = f"It does not hold: {plural(open_ones, 'condition')} {are} not met"
+        return broken if open_ones else "It holds: every condition is met"
     if readiness.ready:
-        return f"everything that {readiness.phase} asks is met: ready for {readiness.next}"
-    return (
-        f"{plural(len(readiness.blocking), 'point')} of {readiness.phase} open before"
-        f" {readiness.next}"
-    )
+        return f"Every condition for {readiness.next} is met"
+    return f"{plural(open_ones, 'condition')} for {readiness.next} {are} open"

@@ -16,8 +16,8 @@ from bot.domain.test_plan import (
     TestPlan,
 )
 from bot.reports.frame import Frame
-from bot.reports.parts.suites import EXPECTED
 from bot.reports.parts.summary import Key
+from bot.reports.testing_words import EXPECTED
 from bot.reports.words import plural
 
 _NEEDS: Final = {
