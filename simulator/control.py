@@ -7,11 +7,13 @@ from typing import Self
 from wsgiref.types import WSGIApplication
 
 from simulator.api import PREFIX, Api
+from simulator.blobs import BLOBS, Blobs
 from simulator.controls.accounts import AccountControls
 from simulator.controls.pulls import PullControls
 from simulator.controls.repositories import RepositoryControls
 from simulator.controls.standing import StandingControls
 from simulator.controls.talk import TalkControls
+from simulator.controls.workflows import WorkflowControls
 from simulator.faults import Faults
 from simulator.githttp import GitHttp
 from simulator.journal import Journal
@@ -25,7 +27,12 @@ Layer = Callable[[WSGIApplication], WSGIApplication]
 
 
 class GitHubSimulator(
-    AccountControls, RepositoryControls, PullControls, TalkControls, StandingControls
+    AccountControls,
+    RepositoryControls,
+    PullControls,
+    TalkControls,
+    StandingControls,
+    WorkflowControls,
 ):
     """A GitHub on loopback. Use it as a context manager, or call `start` and `stop`.
 
@@ -53,7 +60,7 @@ class GitHubSimulator(
         api: WSGIApplication = Api(self.world)
         if around_api is not None:
             api = around_api(api)
-        everything = _by_path(api, Pages(self.world), GitHttp(self.world))
+        everything = _by_path(api, Blobs(self.world), Pages(self.world), GitHttp(self.world))
         self._app = self.journal.around(self.faults.around(everything))
         self.errors: list[Exception] = []
 
@@ -105,10 +112,14 @@ class GitHubSimulator(
         return self.world.hookshot
 
 
-def _by_path(api: WSGIApplication, pages: WSGIApplication, git: WSGIApplication) -> WSGIApplication:
+def _by_path(
+    api: WSGIApplication, blobs: WSGIApplication, pages: WSGIApplication, git: WSGIApplication
+) -> WSGIApplication:
     def choose(path: str) -> WSGIApplication:
         if path.startswith(PREFIX + "/"):
             return api
+        if path.startswith(BLOBS):
+            return blobs
         return pages if CONVERSATION.fullmatch(path) else git
 
     return lambda environ, start_response: choose(environ["PATH_INFO"])(environ, start_response)

@@ -25,6 +25,7 @@ _NEEDS = {
     "pull_request": ("pull_requests",),
     "push": ("contents",),
     "status": ("statuses",),
+    "workflow_run": ("actions",),
 }
 
 # Never offered as a choice, always sent to the App concerned.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulator.git import BareRepository
+    from simulator.workflows import Artifact, Workflow, WorkflowRun
 
 Json = dict[str, Any]
 
@@ -331,6 +332,9 @@ class Repository(Record):
     runs: dict[int, CheckRun] = field(default_factory=dict)
     statuses: list[Status] = field(default_factory=list)
     merge_groups: list[MergeGroup] = field(default_factory=list)
+    workflows: dict[str, "Workflow"] = field(default_factory=dict)
+    workflow_runs: dict[int, "WorkflowRun"] = field(default_factory=dict)
+    artifacts: dict[int, "Artifact"] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     created_at: datetime = field(default_factory=now)
     pushed_at: datetime = field(default_factory=now)

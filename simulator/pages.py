@@ -18,6 +18,9 @@ CONVERSATION = re.compile(r"/(?P<repository>[^/]+/[^/]+)/(?:pull|issues)/(?P<num
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
+_ALERT = re.compile(r"<blockquote>\s*<p>\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*")
+_BOX = re.compile(r"<li>(\s*<p>)?\[([ x])\] ")
+
 _STYLE = """
 body { font: 16px/1.5 -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; color: #1f2328;
        max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
@@ -36,6 +39,10 @@ code, pre { font: 85%/1.45 ui-monospace, Menlo, Consolas, monospace; background:
 pre { padding: 1rem; overflow: auto; } pre code { background: none; padding: 0; font-size: 100%; }
 a { color: #0969da; text-decoration: none; } sub { color: #59636e; }
 blockquote { border-left: .25em solid #d1d9e0; color: #59636e; margin: 0; padding: 0 1em; }
+blockquote.alert { color: inherit; } .alert > p > b:first-child { color: var(--of); }
+.alert { border-color: var(--of); } .note { --of: #0969da; } .tip { --of: #1a7f37; }
+.important { --of: #8250df; } .warning { --of: #9a6700; } .caution { --of: #d1242f; }
+li.task { list-style: none; margin-left: -1.4em; } .said { white-space: pre-line; }
 """
 
 
@@ -92,14 +99,30 @@ def _annotations(run: CheckRun) -> str:
         return ""
     rows = "".join(
         f"<tr><td><code>{escape(note['path'])}:{note['start_line']}</code>"
-        f"<td><b>{escape(note.get('title') or '')}</b><br>{escape(note['message'])}"
+        f"<td class=said><b>{escape(note.get('title') or '')}</b><br>{escape(note['message'])}"
         for note in run.annotations
     )
-    return f"<h3>Annotations</h3><table><tr><th>where<th>what{rows}</table>"
+    return f"<h3>Annotations</h3><table><tr><th>Where<th>What{rows}</table>"
 
 
 def _box(head: str, markdown: str, more: str = "") -> str:
     return (
         f"<section class=box><header>{head}</header>"
-        f"<div>{_MARKDOWN.render(markdown)}{more}</div></section>"
+        f"<div>{_rendered(markdown)}{more}</div></section>"
     )
+
+
+def _rendered(markdown: str) -> str:
+    """Markdown as HTML, with the alerts and task lists that GitHub adds to it."""
+    html = _ALERT.sub(_alert, _MARKDOWN.render(markdown))
+    return _BOX.sub(_task, html)
+
+
+def _alert(found: re.Match[str]) -> str:
+    kind = found[1]
+    return f'<blockquote class="alert {kind.lower()}"><p><b>{kind.title()}</b><br>'
+
+
+def _task(found: re.Match[str]) -> str:
+    checked = " checked" if found[2] == "x" else ""
+    return f'<li class="task">{found[1] or ""}<input type="checkbox" disabled{checked}> '

@@ -27,6 +27,7 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.former_names: dict[str, int] = {}
         self.hourly_limit = hourly_limit
+        self.tells_dispatched_runs = True  # False: as servers before return_run_details
         self._ids = itertools.count(FIRST_ID)
         self.hookshot = Hookshot(self.new_id)
 

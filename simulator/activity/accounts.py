@@ -9,6 +9,7 @@ from simulator.model import App, Hook, Repository, User
 from simulator.world import World
 
 PERMISSIONS = {
+    "actions": "write",
     "checks": "write",
     "contents": "write",
     "issues": "write",

@@ -17,6 +17,7 @@ from simulator.routes import (
     statuses,
     suites,
     users,
+    workflows,
 )
 from simulator.routing import Route
 
@@ -35,6 +36,7 @@ AREAS = (
     statuses,
     suites,
     users,
+    workflows,
 )
 
 
