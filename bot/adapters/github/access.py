@@ -8,9 +8,11 @@ from typing import Protocol
 from github.Auth import Auth
 from github.Repository import Repository
 
+from bot.adapters.github.actions import DispatchedWorkflows
 from bot.adapters.github.auth import (
     InstallationAuth,
     InstallationTokens,
+    Purpose,
     Scope,
     TokenCredentials,
     app_auth,
@@ -126,12 +128,10 @@ class AppAccess:
     def open(self, repository: RepositoryRef) -> RepositoryAccess:
         """Access to one repository; the token is fetched on first use."""
         name = repository.full_name
-        if repository.installation_id is None:
-            raise CouldNotCheckError(f"no installation of the App is known for {name}")
-        scope = Scope(repository.installation_id, repository.id)
+        scope = _scope(repository)
         auth = InstallationAuth(self._tokens, scope)
         there = Repository(self._endpoint.session(auth), url=f"/repos/{name}")
-        writing = InstallationAuth(self._tokens, replace(scope, proposing=True))
+        writing = InstallationAuth(self._tokens, replace(scope, purpose=Purpose.PROPOSING))
         checks = CheckRuns(
             there,
             app_id=self._app_id,
@@ -147,6 +147,12 @@ class AppAccess:
             ),
             credentials=TokenCredentials(auth),
         )
+
+    def workflows(self, repository: RepositoryRef) -> DispatchedWorkflows:
+        """The workflows of one repository; the token is fetched on first use."""
+        scope = replace(_scope(repository), purpose=Purpose.DISPATCHING)
+        auth = InstallationAuth(self._tokens, scope)
+        return DispatchedWorkflows(self._endpoint.session(auth), repository.full_name)
 
     def close(self) -> None:
         """Close idle connections."""
@@ -176,9 +182,20 @@ class TokenAccess:
             credentials=TokenCredentials(self._auth),
         )
 
+    def workflows(self, repository: RepositoryRef) -> DispatchedWorkflows:
+        """The workflows of one repository."""
+        return DispatchedWorkflows(self._endpoint.session(self._auth), repository.full_name)
+
     def close(self) -> None:
         """Close idle connections."""
         self._endpoint.transport.close()
+
+
+def _scope(repository: RepositoryRef) -> Scope:
+    if repository.installation_id is None:
+        name = repository.full_name
+        raise CouldNotCheckError(f"no installation of the App is known for {name}")
+    return Scope(repository.installation_id, repository.id)
 
 
 def github_access(  # noqa: PLR0913 - settings in, one by one; all by name

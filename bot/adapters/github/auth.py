@@ -6,6 +6,7 @@ See https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-g
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from threading import Lock
 
 from github.Auth import AppAuth, Token
@@ -35,25 +36,40 @@ PERMISSIONS = {
 # What a token is asked for that opens a pull request of Canon's own; it goes nowhere else.
 PROPOSING = {"contents": "write", "metadata": "read", "pull_requests": "write"}
 
+# What a token is asked for that dispatches workflows; repositories without such tests need none.
+DISPATCHING = {"actions": "write", "metadata": "read"}
+
 # A token lives for an hour. One that is handed out can still be used for a fetch of this length.
 RENEWAL_MARGIN = timedelta(minutes=5)
 
 
+class Purpose(Enum):
+    """What an installation token is for."""
+
+    JUDGING = auto()
+    PROPOSING = auto()
+    DISPATCHING = auto()
+
+
+_PERMISSIONS: Mapping[Purpose, Mapping[str, str]] = {
+    Purpose.JUDGING: PERMISSIONS,
+    Purpose.PROPOSING: PROPOSING,
+    Purpose.DISPATCHING: DISPATCHING,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an installation token is narrowed to: one repository of one installation, by id.
-
-    `proposing`: it may write contents, to open a pull request.
-    """
+    """What an installation token is narrowed to: one repository of one installation, by id."""
 
     installation_id: int
     repository_id: int
-    proposing: bool = False
+    purpose: Purpose = Purpose.JUDGING
 
     @property
     def permissions(self) -> Mapping[str, str]:
         """All that the token may do."""
-        return PROPOSING if self.proposing else PERMISSIONS
+        return _PERMISSIONS[self.purpose]
 
 
 @dataclass(frozen=True, slots=True)

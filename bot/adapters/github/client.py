@@ -8,17 +8,20 @@ PyGithub (objects, pages, parameters) works on top of it unchanged.
 
 import json
 import logging
+import time
 from abc import abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from github.Auth import Auth
 from github.Requester import HTTPRequestsConnectionClass, Requester, RequestsResponse
 from requests.adapters import HTTPAdapter
 from typing_extensions import override
+from urllib3.exceptions import HTTPError
 
 from bot.adapters.github.errors import OUTAGE_PAUSE, Refusal, error_for
 from bot.domain.errors import CouldNotCheckError, RetryLaterError
@@ -29,6 +32,8 @@ API_VERSION = "2022-11-28"
 PER_PAGE = 100
 
 _POOL_SIZE = 16
+_DOWNLOAD_SECONDS = 120.0
+_PIECE = 64 * 1024
 _MOVED = frozenset({301, 307, 308})
 _NO_JSON = object()
 
@@ -82,6 +87,31 @@ class Transport:
             timeout=(self._timeouts.connect, self._timeouts.read),
             allow_redirects=False,
         )
+
+    def download(self, url: str, largest: int) -> bytes | None:
+        """The bytes at an address that needs no credentials; None where they are more.
+
+        Raises `requests.RequestException` where they did not come, or took too long.
+        """
+        end = time.monotonic() + _DOWNLOAD_SECONDS
+        content = bytearray()
+        with self._pool.get(
+            url,
+            headers={"Accept-Encoding": "identity"},
+            timeout=(self._timeouts.connect, self._timeouts.read),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            if response.status_code != 200:
+                raise requests.HTTPError(f"status {response.status_code}")
+            # As they come: what is packed once more would be unpacked without a bound.
+            for piece in response.raw.stream(_PIECE, decode_content=False):
+                content += piece
+                if len(content) > largest:
+                    return None
+                if time.monotonic() > end:
+                    raise requests.Timeout(f"not there after {_DOWNLOAD_SECONDS:g} s")
+        return bytes(content)
 
     def close(self) -> None:
         """Close all idle connections."""
@@ -168,18 +198,50 @@ class Session(Requester):
 
         All of PyGithub's objects come through here, their pages too.
         """
-        request = _Request(verb, url, parameters, headers, input)
-        name = f"{verb} {url.removeprefix(self._root).partition('?')[0]}"
+        _, answer, body = self._exchanged(_Request(verb, url, parameters, headers, input))
+        return answer, body
+
+    def get_changed(self, url: str, etag: str | None) -> tuple[str | None, Any] | None:
+        """A resource's validator and parsed body; None where it is still the one of `etag`.
+
+        Such a question costs nothing of the hourly limit, see "Use conditional requests" in
+        https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api.
+        """
+        headers = {"If-None-Match": etag} if etag else None
+        status, answer, body = self._exchanged(_Request("GET", url, None, headers, None), {304})
+        return None if status == 304 else (answer.get("etag"), body)
+
+    def location(self, url: str) -> str:
+        """Where the temporary redirect leads that GitHub answers; it is not followed."""
+        _, answer, _ = self._exchanged(_Request("GET", url, None, None, None), {302})
+        if "location" not in answer:
+            raise self._no_answer(f"GET {url}", "no redirect")
+        return str(answer["location"])
+
+    def download(self, url: str, largest: int) -> bytes | None:
+        """The bytes at an address of another host, without our credentials; None where more."""
+        host = urlsplit(url).hostname
+        try:
+            return self._transport.download(url, largest)
+        except (requests.RequestException, HTTPError) as error:
+            name = f"the download from {host}"  # the rest of the address is as good as a password
+            raise self._no_answer(name, type(error).__name__) from None
+
+    def _exchanged(
+        self, request: _Request, welcome: Collection[int] = ()
+    ) -> tuple[int, dict[str, Any], Any]:
+        """Status, headers and parsed body; raises for what is 300 or above and not `welcome`."""
+        name = f"{request.verb} {request.url.removeprefix(self._root).partition('?')[0]}"
         status, answer, text = self._send(request, name)
         if status == 401 and isinstance(self.auth, RenewableAuth):
             self.auth.forget()
             status, answer, text = self._send(request, name)
         body = _parsed(text)
-        if status >= 300:
+        if status >= 300 and status not in welcome:
             raise error_for(Refusal(name, status, answer, body), self._clock.now())
         if body is _NO_JSON:
             raise self._no_answer(name, "not JSON")
-        return answer, body
+        return status, answer, body
 
     def _send(self, request: _Request, name: str) -> tuple[int, dict[str, Any], str]:
         try:
