@@ -93,7 +93,7 @@ def _told(first: "First", files: Mapping[str, str]) -> str:
         [
             *(f"Wrote {path}" for path in files),
             *about,
-            "Next: put it right (`canon rules` explains the kinds, `canon config check` looks at it);",
-            "`canon scan --worktree` shows what it finds.",
+            "Next: put it right (`canon rules` explains the kinds); `canon config check` and",
+            "`canon scan --worktree` tell what is wrong with it, and what it finds.",
         ]
     )
