@@ -1,6 +1,7 @@
 """A comparison for people at a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.places import places, unread
@@ -19,7 +20,7 @@ _DIGITS: Final = 12
 
 
 def comparison_text(comparison: "Comparison", lines: "Lines", palette: "Palette") -> str:
-    """What was added, with its source lines, the rules' counts, and the verdict with its reasons.
+    """The rules' counts, what was added with its source lines, and the verdict with its reasons.
 
     `lines` are those of the head.
     """
@@ -28,11 +29,11 @@ def comparison_text(comparison: "Comparison", lines: "Lines", palette: "Palette"
         title = f"#{migration.issue} {visible(migration.title)}"
         blocks.append(f"{palette.bold(title)} ({migration.phase})")
         blocks.append("\n".join(_delta(rule, palette) for rule in migration.rules))
-        for heading, violations in _groups(migration).items():
-            if violations:
-                listed = places(violations, lines, palette, "    ")
-                blocks.append("\n".join([f"  {palette.bold(heading)}", *listed]))
-        blocks.append("\n".join(f"  {visible(reason.text)}" for reason in migration.reasons))
+        for fate, violations in _groups(migration).items():
+            order = [rule.id for rule in migration.rules]
+            inside = sorted(violations, key=lambda one: order.index(one.rule))
+            blocks += _by_rule(fate, inside, lines, palette)
+        blocks.append("\n".join(f"  {visible(text)}" for text in _reasons(migration)))
     blocks.append("\n".join(_closing(comparison, palette)))
     return "\n\n".join(block for block in blocks if block)
 
@@ -43,6 +44,24 @@ def _groups(migration: "MigrationComparison") -> "dict[str, tuple[Violation, ...
         "no longer waived": migration.unwaived,
         "not checked at the head": migration.unchecked,
     }
+
+
+def _by_rule(
+    fate: str, violations: "Sequence[Violation]", lines: "Lines", palette: "Palette"
+) -> "Iterator[str]":
+    """A block for each rule, with its message where all of its violations have the same."""
+    for rule, grouped in groupby(violations, key=lambda violation: violation.rule):
+        those = list(grouped)
+        messages = {violation.message for violation in those}
+        said = [f"    {visible(message)}" for message in messages if message and len(messages) == 1]
+        heading = f"  {palette.bold(f'{rule}, {fate}')}"
+        yield "\n".join([heading, *said, *places(those, lines, palette, "    ")])
+
+
+def _reasons(migration: "MigrationComparison") -> "Iterator[str]":
+    """Those that the counts above do not give already, as they do of what was added."""
+    adding = {rule.id for rule in migration.rules if rule.added}
+    return (reason.text for reason in migration.reasons if reason.rule not in adding)
 
 
 def _delta(rule: "RuleDelta", palette: "Palette") -> str:

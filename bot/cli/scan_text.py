@@ -70,7 +70,7 @@ def _closing(scan: "Scan") -> Iterator[str]:
     count = sum(scan.counts().values())
     suffix = scan.commit[40:]
     yield (
-        f"{plural(count, 'violation')} in {plural(scan.scanned, 'file')};"
-        f" commit {scan.commit[:_DIGITS]}{suffix},"
+        f"{plural(count, 'violation')}, {plural(scan.scanned, 'file')} read; commit"
+        f" {scan.commit[:_DIGITS]}{suffix},"
         f" configuration {scan.config_digest[:_DIGITS]}, {scan.timing.seconds:.2f} s"
     )

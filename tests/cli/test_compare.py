@@ -102,7 +102,8 @@ def test_the_text_shows_what_was_added_and_why_it_fails(
     assert run(["compare", "--repo", str(repository.path), "--base", "main"]) == 1
     told = capsys.readouterr().out
     assert "2:25  from shop.legacy import make  -> shop.factory.make" in told
-    assert "legacy-import: 1 added (limit 3, now 4)" in told
+    assert "  legacy-import: 3 -> 4 (1 added, limit 3)" in told
+    assert "  legacy-import, added" in told
     assert "\nfail: 1 violation added\n" in told
 
 

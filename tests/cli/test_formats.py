@@ -231,7 +231,7 @@ def test_the_text_of_a_scan_goes_by_rule_and_file_with_source_lines() -> None:
         "  app/big.py: larger than 1 MiB",
         "Read in part:",
         "  app/odd.py: syntax error at 12:3",
-        "1 violation in 99 files; commit a1a1a1a1a1a1, configuration 5f2d8c1e5f2d, 0.50 s",
+        "1 violation, 99 files read; commit a1a1a1a1a1a1, configuration 5f2d8c1e5f2d, 0.50 s",
     ]
 
 
@@ -240,7 +240,7 @@ def test_the_text_of_a_comparison_ends_with_the_verdict() -> None:
     text = comparison_text(compared(OLD, [*OLD[1:], NEW[0]]), lines, PLAIN)
     assert "  factory-import: 124 (1 added, 1 removed, limit 124)" in text
     assert "      12:5  from x import create_manager  -> " in text
-    assert "  factory-import: 1 added (limit 124, now 124)" in text
+    assert "  factory-import: 124 (1 added, 1 removed, limit 124)" in text
     assert "fail: 1 violation added, 1 removed" in text.splitlines()
 
 
