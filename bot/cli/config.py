@@ -19,7 +19,7 @@ _INVALID = 2
 
 @click.group("config")
 def command() -> None:
-    """Check the configuration, print its JSON Schema, or write a first one."""
+    """Check the configuration, or write a first one."""
 
 
 @command.command()
@@ -53,7 +53,7 @@ def check(repo: Path, rev: str | None, worktree: bool, config: Path | None, form
 @command.command()
 @click.option("--migration", is_flag=True, help="The schema of a migration's own file.")
 def schema(migration: bool) -> None:
-    """Print the JSON Schema of canon.yml, for editors that complete and check it."""
+    """Print the JSON Schema of canon.yml, for editors."""
     from bot.config import json_schema
 
     found = json_schema()

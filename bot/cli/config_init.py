@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,34 +11,42 @@ from bot.cli import options
 if TYPE_CHECKING:
     from bot.config.first import First
 
+_EXAMPLES: Final = """\b
+Examples:
+  canon config init --issue 1098 --title "Remove the WebSocket manager factory"
+  canon config init --issue 1098 --title "One HTTP client" --print
+"""
 
-@click.command("init")
+
+@click.command("init", epilog=_EXAMPLES)
 @options.repo
-@click.option(
-    "--issue", type=click.IntRange(min=1), required=True, metavar="N", help="The tracked issue."
-)
+@click.option("--issue", type=click.IntRange(min=1), metavar="N", help="The tracked issue.")
 @click.option(
     "--title",
-    required=True,
     metavar="TEXT",
     help="What the migration is about, as the issue's title says it; its words guide the search.",
 )
 @click.option(
-    "--workflow", is_flag=True, help="Write the workflow for tests on GitHub Actions besides."
+    "--workflow",
+    is_flag=True,
+    help="Write the workflow for tests on GitHub Actions: besides, or alone without --issue.",
 )
 @click.option("--print", "printed", is_flag=True, help="Print the files, and write nothing.")
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 def command(
-    repo: Path, issue: int, title: str, *, workflow: bool, printed: bool, force: bool
+    repo: Path,
+    issue: int | None,
+    title: str | None,
+    *,
+    workflow: bool,
+    printed: bool,
+    force: bool,
 ) -> None:
-    r"""Write a first configuration by looking at the repository.
+    """Write a first configuration by looking at the repository.
 
     It is a draft in the phase `detect`, which blocks nothing: put it right, and look at what it
     finds with `canon scan --worktree`. What is looked at are the names of modules: those that
     speak of the past (legacy, deprecated, v1 ...), and those that the title names.
-
-    \b
-    canon config init --issue 1098 --title "Remove the WebSocket manager factory"
     """
     from bot.cli.local import find_clone
     from bot.config import MAIN_FILE
@@ -48,8 +56,13 @@ def command(
     clone = find_clone(repo)
     if clone.directory is None:
         raise click.UsageError(f"{repo} is a bare repository: it has no working directory.")
-    first = first_configuration(issue, title, _tracked(clone.git_dir))
-    files = {MAIN_FILE: first.text}
+    if (issue is None) is not (title is None) or not (workflow or issue):
+        raise click.UsageError("Name --issue and --title, or --workflow, or all of them.")
+    first = None
+    files = {}
+    if issue is not None and title is not None:
+        first = first_configuration(issue, title, _tracked(clone.git_dir))
+        files[MAIN_FILE] = first.text
     if workflow:
         files[PATH] = workflow_text()
     if printed:
@@ -80,9 +93,12 @@ def _write(directory: Path, files: Mapping[str, str], *, force: bool) -> None:
         target.write_text(text, encoding="utf-8")
 
 
-def _told(first: "First", files: Mapping[str, str]) -> str:
+def _told(first: "First | None", files: Mapping[str, str]) -> str:
     from bot.reports.plain import visible
 
+    written = [f"Wrote {path}" for path in files]
+    if first is None:
+        return "\n".join([*written, "Next: commit it to the default branch."])
     found = [f"  {visible(one.module)}: {visible(one.reason)}" for one in first.candidates]
     about = (
         ["It bans imports of what looks like the old way:", *found]
@@ -91,7 +107,7 @@ def _told(first: "First", files: Mapping[str, str]) -> str:
     )
     return "\n".join(
         [
-            *(f"Wrote {path}" for path in files),
+            *written,
             *about,
             "Next: put it right (`canon rules` explains the kinds); `canon config check` and",
             "`canon scan --worktree` tell what is wrong with it, and what it finds.",

@@ -11,7 +11,9 @@ import click
 @click.command()
 @click.option("--once", is_flag=True, help="Exit as soon as everything has been observed.")
 def command(once: bool) -> None:
-    """Show what Canon does: no GitHub account, no configuration, nothing to clean up.
+    """Show the whole flow, without a GitHub account.
+
+    Nothing has to be configured, and nothing to be cleaned up.
 
     Starts the service and a GitHub of its own on this machine, pushes a sample repository that is
     in the middle of a migration, and opens two pull requests: one adds legacy imports, one removes

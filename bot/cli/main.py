@@ -15,6 +15,7 @@ from typing import Final
 
 import click
 
+from bot.cli.examples import epilog
 from bot.domain.errors import CanonError, CouldNotCheckError, InputError
 from bot.version import VERSION
 
@@ -58,6 +59,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         found: click.Command = import_module(COMMANDS[cmd_name]).command
+        found.epilog = epilog(cmd_name)
         return found
 
     def resolve_command(
@@ -69,7 +71,23 @@ class _LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+_EPILOG: Final = """\b
+Begin with:
+  canon demo                        see all of it on this machine, without GitHub
+  canon config init --help          write a first configuration
+  canon scan                        count what it finds
+  canon check --base origin/main    see what a pull request would be told
+
+Exit status: 0 fine, 1 the gate fails or something was found, 2 wrong usage or configuration, 3 it
+could not be checked. `canon COMMAND --help` has examples of each.
+"""
+
+
+@click.group(
+    cls=_LazyGroup,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(VERSION, prog_name="canon", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show where an unexpected error comes from.")
 def canon(debug: bool) -> None:

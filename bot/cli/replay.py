@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("delivery", metavar="FILE|DELIVERY")
 def command(delivery: str) -> None:
-    """Run one webhook delivery again, although its verdict may stand already.
+    """Run one webhook delivery again.
+
+    It is judged anew, although its verdict may stand already.
 
     DELIVERY is the GUID of a delivery that was received, as the logs and GitHub's page of recent
     deliveries show it. FILE is one in JSON: what GitHub's API answers about a hook delivery, or an

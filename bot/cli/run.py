@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @click.command()
 def command() -> None:
-    """Run web server, worker and, unless DATABASE_URL names one, a database of its own.
+    """Run the whole service on one machine.
+
+    Starts web server, worker and, unless DATABASE_URL names one, a database of its own.
 
     What dies is started again. SIGTERM or Ctrl-C ends everything in order; a second one at once.
     """

@@ -7,7 +7,9 @@ import click
 
 @click.command()
 def command() -> None:
-    """Run the web server: it takes GitHub's webhooks in. The work is done by `canon worker`.
+    """Run the web server: it takes GitHub's webhooks in.
+
+    The work is done by `canon worker`.
 
     It runs until it gets SIGTERM or SIGINT.
     """

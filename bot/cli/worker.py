@@ -12,7 +12,9 @@ MANNERS = 10
 
 @click.command()
 def command() -> None:
-    """Run a worker: it fetches, scans and posts what the webhooks ask for.
+    """Run a worker: it does what the webhooks ask for.
+
+    It fetches, scans, runs tests, and posts what came of it.
 
     Any number of them may run, on any number of machines, with one database. It runs until it gets
     SIGTERM or SIGINT: then it finishes what it has in hand, or hands it back.
