@@ -38,6 +38,11 @@ class Checker:
         del path
         return True
 
+    def questions(self, path: str) -> Sequence[Probe]:
+        """Those of its probes that find by themselves which a file that it covers is asked."""
+        del path
+        return self.probes
+
     def check(self, file: File, facts: Facts) -> Iterator[Finding]:
         """What the rule finds in a file that matters; `facts` are as deep as they had to be."""
         raise NotImplementedError

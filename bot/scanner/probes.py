@@ -77,7 +77,13 @@ class OwnProbe(msgspec.Struct, frozen=True, tag="own"):
 
 
 class OutlineProbe(msgspec.Struct, frozen=True, tag="outline"):
-    """The outline (see `bot.scanner.symbols.facts`) of any module."""
+    """The outline (see `bot.scanner.symbols.facts`) of any module.
+
+    With `parts` only of those that may import what has one of them in its dotted path, or set an
+    attribute on it (see `bot.scanner.symbols.concern`).
+    """
+
+    parts: tuple[str, ...] = ()
 
 
 class SymbolsProbe(msgspec.Struct, frozen=True, tag="symbols"):
@@ -123,16 +129,15 @@ def words(probe: Probe) -> tuple[bytes, ...]:
     match probe:
         case DefinitionProbe(pattern=pattern) | SymbolsProbe(pattern=pattern) if pattern:
             return _words_of_pattern(pattern)
-        case ImportProbe(path=path) | StringProbe(path=path):
+        case ImportProbe(path=path) | StringProbe(path=path) | RegistrationProbe(call=path):
             return (_last(path),)
         case NameProbe(names=names) | CallProbe(paths=names) | EmissionProbe(calls=names):
             return tuple(map(_last, names))
-        case RegistrationProbe(call=call):
-            return (_last(call),)
-        case OwnProbe(words=words):
-            return words
-        case _:
-            return ()
+        case OutlineProbe(parts=parts) if parts:
+            return (b"setattr", *(part.encode() for part in parts))
+        case OwnProbe(words=found):
+            return found
+    return ()
 
 
 def _last(path: str) -> bytes:

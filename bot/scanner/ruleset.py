@@ -20,7 +20,7 @@ from bot.scanner.limits import too_large
 from bot.scanner.matches import Match
 from bot.scanner.modules import File, Roots
 from bot.scanner.names import well_formed
-from bot.scanner.probes import FINDING, Query
+from bot.scanner.probes import FINDING, Probe, Query
 from bot.scanner.snapshot import Conclusion, FileResult, Finding
 from bot.scanner.unread import unread
 
@@ -93,7 +93,8 @@ class Ruleset:
             for probe in rule.probes:
                 self._by_probe[numbers[probe]].append(position)
             finding = (one for one in rule.probes if isinstance(one, FINDING))
-            rule.asks = reduce(or_, (1 << numbers[one] for one in finding), 0)
+            rule.bits = {one: 1 << numbers[one] for one in finding}
+            rule.asks = reduce(or_, rule.bits.values(), 0)
         plain = (rule.asks for rule in self._rules if not rule.picks)
         self._always_asked = reduce(or_, plain, 0)
         self._asking = [rule for rule in self._rules if rule.asks and rule.picks]
@@ -218,7 +219,7 @@ class Ruleset:
         largest = self._file_size
         for rule in self._asking:
             if (python or rule.any_file) and self._asks(rule, path):
-                asked |= rule.asks
+                asked |= rule.asked_of(path)
                 largest = max(largest, rule.checker.largest)
         return asked, largest
 
@@ -299,6 +300,14 @@ class _Ready:
         self.chooses = type(self.checker).wants is not Checker.wants
         self.narrowing = _Narrowing(rule) if rule.include or rule.exclude else None
         # Whether the path decides if the finding probes, whose bits `asks` has, are asked.
-        covers = type(self.checker).covers
-        self.picks = self.any_file or self.narrowing is not None or covers is not Checker.covers
+        covers = type(self.checker).covers is not Checker.covers
+        self._differs = type(self.checker).questions is not Checker.questions
+        self.picks = self.any_file or self.narrowing is not None or covers or self._differs
+        self.bits: Mapping[Probe, int] = {}
         self.asks = 0
+
+    def asked_of(self, path: str) -> int:
+        """The bits of the finding probes that a file is asked."""
+        if not self._differs:
+            return self.asks
+        return reduce(or_, (self.bits[one] for one in self.checker.questions(path)), 0)

@@ -7,8 +7,9 @@ from bot.scanner.kind import Example, Expected, Inquiry, Kind
 from bot.scanner.matches import Encoded, Match
 from bot.scanner.modules import File
 from bot.scanner.parameters import CONFIGURATION, Help, ModuleGlob
-from bot.scanner.probes import OutlineProbe, SymbolsProbe, WordsProbe
+from bot.scanner.probes import OutlineProbe, Probe, SymbolsProbe, WordsProbe
 from bot.scanner.snapshot import Finding
+from bot.scanner.symbols.concern import lies_in, parts
 
 if TYPE_CHECKING:
     from bot.scanner.ground import Ground
@@ -35,11 +36,18 @@ class DanglingImport(Inquiry):
     """Compares what files import from modules of the repository with what these have."""
 
     note = Encoded
-    probes = (OutlineProbe(),)
-    later = (SymbolsProbe(), WordsProbe())
+    later = (OutlineProbe(), SymbolsProbe(), WordsProbe())
 
     def __init__(self, parameters: Parameters) -> None:
         self._modules = parameters.modules
+        self._parts = parts(parameters.modules)
+        self._usual = (OutlineProbe(self._parts),)
+        self._inside = (OutlineProbe(),)
+        self.probes = tuple(dict.fromkeys(self._usual + self._inside))
+
+    def questions(self, path: str) -> Sequence[Probe]:
+        """For its outline; that of a file which names none of the modules matters inside only."""
+        return self._inside if lies_in(path, self._parts) else self._usual
 
     def take(self, file: File, facts: Facts, matches: Sequence[Match]) -> Encoded | None:
         """The outline of a file."""
@@ -52,7 +60,8 @@ class DanglingImport(Inquiry):
         """A finding for each imported name that is not there."""
         from bot.scanner.symbols.dangling import Dangling
 
-        for path, ask, module, missing in Dangling(self._modules, notes, ground.table).found():
+        dangling = Dangling(self._modules, notes, ground)
+        for path, ask, module, missing in dangling.found():
             symbol = module if ask.name is None else f"{module}.{ask.name}"
             message = (
                 f"there is no module {missing}"

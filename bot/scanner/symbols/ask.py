@@ -1,7 +1,7 @@
 """Answers probes about modules."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -14,6 +14,7 @@ from bot.scanner.names import full_match
 from bot.scanner.probes import ModuleProbe, OutlineProbe, WordsProbe, words
 from bot.scanner.reading import Reading
 from bot.scanner.symbols.candidates import candidates
+from bot.scanner.symbols.concern import concerned
 from bot.scanner.symbols.extract import symbols
 from bot.scanner.symbols.facts import Binding, Class, Symbols
 from bot.scanner.symbols.outline import outline
@@ -31,7 +32,7 @@ def about(probe: ModuleProbe) -> Callable[[Reading], Answer]:
     if isinstance(probe, WordsProbe):
         return lambda reading: ((Encoded(_encode(_words(reading))),), None)
     if isinstance(probe, OutlineProbe):
-        return lambda reading: _answer(reading, outline)
+        return _outlines([part.encode() for part in probe.parts])
     if probe.facade:
         return lambda reading: ((), None) if _defines(reading) else _answer(reading, symbols)
     if not probe.pattern:
@@ -54,6 +55,13 @@ def _answer(reading: Reading, ask: Callable[[Reading], object]) -> Answer:
     if reading.problem is not None and reading.problem.skipped:
         return (), None
     return (Encoded(_encode(ask(reading))),), None
+
+
+def _outlines(parts: Sequence[bytes]) -> Callable[[Reading], Answer]:
+    def ask(reading: Reading) -> Answer:
+        return _answer(reading, outline) if not parts or concerned(reading, parts) else ((), None)
+
+    return ask
 
 
 def _defines(reading: Reading) -> bool:

@@ -1,6 +1,6 @@
 """Imports of modules and names that do not exist."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -8,11 +8,12 @@ import msgspec
 
 from bot.scanner.facts import STAR
 from bot.scanner.globs import module_globs
+from bot.scanner.ground import Ground
 from bot.scanner.matches import Encoded
 from bot.scanner.modules import absolute
+from bot.scanner.probes import OutlineProbe
 from bot.scanner.symbols.facts import Ask, Outline
 from bot.scanner.symbols.layout import STUB
-from bot.scanner.symbols.table import Table
 
 _ITSELF: Final = ""  # among the names that an outline asks of a module
 _decode: Final = msgspec.msgpack.Decoder(Outline).decode
@@ -43,18 +44,33 @@ class Dangling:
     """
 
     def __init__(
-        self, modules: Sequence[str], outlines: Mapping[str, Encoded], table: Table
+        self, modules: Sequence[str], outlines: Mapping[str, Encoded], ground: Ground
     ) -> None:
-        self._table = table
-        self._layout = table.layout
+        self._ground = ground
+        self._table = ground.table
+        self._layout = self._table.layout
         self._globs = module_globs(modules) if modules else None
         self._outlines = {path: _decode(one.data) for path, one in outlines.items()}
+        self._others: dict[str, Outline] = {}  # of modules that are imported, and do not import
         self._certain_names: dict[str, frozenset[str] | None] = {}
 
     def found(self) -> list[Found]:
         """All that is found, file by file."""
         suspects = list(self._suspects())
+        if self._look_at({one.module for one in suspects}):
+            suspects = list(self._suspects())
         return self._table.settled(lambda: list(self._confirmed(suspects)))
+
+    def _look_at(self, modules: Iterable[str]) -> bool:
+        """Take the outlines of modules of which there are none; whether there is one."""
+        paths = {path for module in modules for path in self._table.sources(module)}
+        looked = self._ground.look(OutlineProbe(), sorted(paths - self._outlines.keys()))
+        for path, (matches, _) in looked.items():
+            for one in matches:
+                assert isinstance(one, Encoded)
+                self._others[path] = _decode(one.data)
+        self._certain_names.clear()
+        return bool(looked)
 
     def _suspects(self) -> Iterator[_Suspect]:
         """What is not certain to exist."""
@@ -82,7 +98,8 @@ class Dangling:
     def _certain(self, module: str) -> frozenset[str]:
         if not self._layout.exists(module):
             return frozenset()
-        outlines = (self._outlines.get(path) for path in self._table.sources(module))
+        paths = self._table.sources(module)
+        outlines = (self._outlines.get(path) or self._others.get(path) for path in paths)
         names = (name for one in outlines if one is not None for name in one.names)
         return frozenset((*names, _ITSELF, STAR))
 

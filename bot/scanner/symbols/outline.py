@@ -39,6 +39,7 @@ _COMMENT: Final = re.compile(rb"#[^\n]*+")
 _DELETION: Final = re.compile(rb"\bdel\b([^\n]*+)")
 _WORDS: Final = re.compile(rb"%b++" % _WORD)
 _OBJECTS: Final = {b"self", b"cls", b"obj"}
+_SETATTR: Final = b"setattr("
 _SETS: Final = re.compile(
     rb"""(?<![\w.])setattr\(\s*([A-Za-z_][\w.]*+)\s*,\s*(?:["'](\w+)["']\s*,)?"""
 )
@@ -53,20 +54,24 @@ def outline(reading: Reading) -> Outline:
         lines = _Lines(reading.text, whole.strings)
         lines.read()
         names = _names(lines.bound, lines.deleted)
-        return Outline(names, _asks(whole.lexed.imports), tuple(_gives(reading.text)))
+        return Outline(names, _asks(whole.lexed.imports), tuple(gives(reading.text)))
     from bot.scanner.symbols.extract import symbols
 
     found = symbols(reading)
     imports = whole.lexed.imports if found.problem else found.asks
-    return Outline(asks=_asks(imports), gives=tuple(_gives(reading.text)), unread=True)
+    return Outline(asks=_asks(imports), gives=tuple(gives(reading.text)), unread=True)
 
 
-def _gives(text: bytes) -> dict[str, None]:
+def gives(text: bytes) -> dict[str, None]:
     """The attributes that are set on something by name, as far as that may be a module."""
     found = dict.fromkeys(given.decode() for given in _SET.findall(text))
-    for owner, name in _SETS.findall(text) if b"setattr" in text else ():
-        if owner not in _OBJECTS:
-            found[f"{owner.decode()}.{name.decode() or '*'}"] = None
+    at = text.find(_SETATTR)
+    while at >= 0:
+        call = _SETS.match(text, at)
+        if call is not None and call[1] not in _OBJECTS:
+            name = call[2].decode() if call[2] is not None else "*"
+            found[f"{call[1].decode()}.{name}"] = None
+        at = text.find(_SETATTR, at + 1)
     return found
 
 
