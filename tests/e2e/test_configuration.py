@@ -91,10 +91,11 @@ def test_test_categories_that_are_not_run_are_named_and_never_green(
 ) -> None:
     tests = "    tests:\n      - {category: unit, run: pytest}\n"
     deployment.simulator.commit(deployment.repo, "main", {CANON_YML: sample.CONFIGURATION + tests})
+    deployment.settings["CANON_SANDBOX"] = "off"
     deployment.start()
     pull = deployment.open({"README.md": "# New\n"})
 
     check = deployment.completed(deployment.repo, pull.head_sha)
 
-    assert check.conclusion == "neutral"
+    assert check.conclusion == "action_required"
     assert "`unit`" in str(check.summary)

@@ -17,7 +17,7 @@ def test_a_pull_request_is_read_in_one_request(place: Place) -> None:
         base_ref="main",
         base_sha=place.pull.base_sha,
         from_fork=False,
-        author_association="COLLABORATOR",
+        author_association="NONE",
     )
     assert place.asked() == ["GET /repos/acme/shop/pulls/1"]
 
