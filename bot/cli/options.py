@@ -52,7 +52,9 @@ def configuration_of(local: "Local", commit: str | None, config: Path | None) ->
         return local.configurations.load(configuration_files(local, commit, config))
     except ConfigurationMissingError as error:
         where = f"at {commit[:12]}" if commit else "in the working directory"
-        raise InputError(f"{error} {where}: write one, or name one with --config FILE") from error
+        raise InputError(
+            f"{error} {where}: write one, as `canon config init` does, or name one with --config FILE"
+        ) from error
 
 
 def configuration_files(

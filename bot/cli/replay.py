@@ -42,7 +42,10 @@ def _read(delivery: str, deliveries: "Deliveries") -> tuple[str, object]:
         return _read_file(Path(delivery))
     stored = deliveries.get(delivery)
     if stored is None:
-        raise InputError(f"there is neither a file nor a stored delivery {delivery!r}")
+        raise InputError(
+            f"there is neither a file nor a stored delivery {delivery!r}: name a file with JSON, or"
+            " the GUID of a delivery that was received"
+        )
     return stored.event, decode(stored.body)
 
 

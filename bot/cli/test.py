@@ -97,7 +97,7 @@ def _chosen(
         category for one in wanted for category in one.tests if not names or category.name in names
     ]
     if not categories:
-        raise InputError("the configuration has no test categories")
+        raise InputError("the configuration has no test categories: add them under `tests:`")
     return Chosen(Phase(phase) if phase else phases.pop(), categories)
 
 

@@ -36,7 +36,9 @@ class GitCommits:
         try:
             found = self._git("rev-parse", "--quiet", "--verify", "--end-of-options", asked)
         except GitFailedError as error:
-            raise UnknownRevisionError(f"there is no commit {revision!r} here") from error
+            raise UnknownRevisionError(
+                f"there is no commit {revision!r} here: fetch it, or name another"
+            ) from error
         return found.decode().strip()
 
     def resolve_all(self, revisions: Sequence[str]) -> Sequence[str]:
@@ -46,7 +48,9 @@ class GitCommits:
         found = names(self._git_dir, [f"{revision}^{{commit}}" for revision in revisions])
         for revision, commit in zip(revisions, found, strict=True):
             if commit is None:
-                raise UnknownRevisionError(f"there is no commit {revision!r} here")
+                raise UnknownRevisionError(
+                    f"there is no commit {revision!r} here: fetch it, or name another"
+                )
         return [commit for commit in found if commit is not None]
 
     def merge_base(self, one: str, other: str) -> str | None:
