@@ -16,7 +16,7 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.database import Database
 from bot.adapters.git.commits import GitCommits
 from bot.adapters.git.mirror import GitMirrors
-from bot.adapters.github.access import github_access
+from bot.adapters.github.access import AppAccess, TokenAccess, github_access
 from bot.adapters.inventories import GitInventories
 from bot.adapters.layouts import SandboxedLayouts
 from bot.adapters.probes.prober import NetworkProber
@@ -46,11 +46,14 @@ from bot.handlers.services import Services
 from bot.handlers.sweep import sweep
 from bot.handlers.testing import Testing
 from bot.handlers.waivers import keep_waivers
+from bot.ports.actions import WorkflowsAccess
+from bot.ports.github import GitHubAccess
 from bot.ports.queue import Queue
 from bot.ports.sandbox import Sandbox, SandboxUnavailableError
 from bot.ports.scanner import Scanner
 from bot.ports.store import Deliveries
 from bot.settings import Settings
+from bot.suites.actions import ActionsExecutor
 from bot.suites.executors import SandboxExecutor
 from bot.web.app import create_app
 from bot.web.health import Probe
@@ -124,8 +127,8 @@ def work(settings: Settings, url: str) -> int:
         name="canon worker",
         connections=at_a_time * _CONNECTIONS_OF_A_JOB + _CONNECTIONS_BESIDE,
     )
-    testing = _testing(settings, engine)
-    services = _services(settings, engine, testing)
+    github = _github(settings)
+    services = _services(settings, engine, github, _testing(settings, engine, github))
     deliveries, results = DatabaseDeliveries(engine), DatabaseTestResults(engine)
     prober = NetworkProber(AllowList(settings.probe_hosts), services.clock)
     kept = timedelta(days=settings.retention_days)
@@ -143,18 +146,24 @@ def work(settings: Settings, url: str) -> int:
     return worker.run(settings, url, engine, partial(reconcile, services), chores)
 
 
-def _services(settings: Settings, engine: Engine, testing: Testing) -> Services:
+def _github(settings: Settings) -> AppAccess | TokenAccess:
+    return github_access(
+        api_url=settings.github_api_url,
+        check_name=settings.check_name,
+        public_url=settings.public_url,
+        clock=SystemClock(),
+        app_id=settings.github_app_id,
+        private_key=_revealed(settings.github_private_key),
+        token=_revealed(settings.github_token),
+    )
+
+
+def _services(
+    settings: Settings, engine: Engine, github: GitHubAccess, testing: Testing
+) -> Services:
     clock = SystemClock()
     return Services(
-        github=github_access(
-            api_url=settings.github_api_url,
-            check_name=settings.check_name,
-            public_url=settings.public_url,
-            clock=clock,
-            app_id=settings.github_app_id,
-            private_key=_revealed(settings.github_private_key),
-            token=_revealed(settings.github_token),
-        ),
+        github=github,
         mirrors=GitMirrors(settings.data_dir / "mirrors", settings.github_url, clock),
         commits=GitCommits,
         scanner=_scanner,
@@ -179,9 +188,12 @@ def _services(settings: Settings, engine: Engine, testing: Testing) -> Services:
     )
 
 
-def _testing(settings: Settings, engine: Engine) -> Testing:
+def _testing(settings: Settings, engine: Engine, github: WorkflowsAccess) -> Testing:
     return Testing(
-        executors={Executor.SANDBOX: SandboxExecutor(_sandbox(settings))},
+        executors={
+            Executor.SANDBOX: SandboxExecutor(_sandbox(settings)),
+            Executor.ACTIONS: ActionsExecutor(github, SystemClock()),
+        },
         approvals=DatabaseApprovals(engine),
         requests=DatabaseTestRequests(engine),
         results=DatabaseTestResults(engine, settings.public_url),

@@ -28,9 +28,13 @@ class ArtifactTooLargeError(CouldNotCheckError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowRun:
-    """One run of a workflow. `title` is its `run-name`; `status` and `conclusion` are GitHub's."""
+    """One run of a workflow; `number` counts the runs of that workflow, `title` is its `run-name`.
+
+    `status` and `conclusion` are GitHub's words; `url` is its page.
+    """
 
     id: int
+    number: int
     title: str
     status: str
     conclusion: str | None

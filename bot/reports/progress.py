@@ -14,7 +14,7 @@ from bot.suites.run import CategoryProgress
 
 _MOST: Final = 50
 _DOING: Final = {
-    SandboxStage.WAITING: "waits for a free sandbox",
+    SandboxStage.WAITING: "waits for its turn",
     SandboxStage.SETUP: "sets up its environment",
     SandboxStage.CHECKOUT: "checks the files out",
     SandboxStage.RUNNING: "runs",

@@ -107,6 +107,7 @@ class _Dispatched:
     clock: Clock
     pause: Callable[[float], None]
     run_id: int | None = None
+    page: str | None = None
     taken_up: bool = False
     stage: SandboxStage = SandboxStage.WAITING
     passed_over: set[int] = field(default_factory=set)
@@ -121,7 +122,9 @@ class _Dispatched:
             return self._judged(self._ended_run())
         except _NotRunError as error:
             self._cancel()
-            return CategoryRun(not_run(self.job.category, self.job.phase, str(error)))
+            return CategoryRun(
+                not_run(self.job.category, self.job.phase, str(error)), self._heading()
+            )
         except BaseException:
             self._cancel()
             raise
@@ -177,7 +180,7 @@ class _Dispatched:
             if run is None and now >= lost_at:
                 raise _NotRunError("GitHub took the dispatch, and no workflow run of it is there")
             if run is not None:
-                self.run_id = run.id
+                self.run_id, self.page = run.id, run.url
                 lost_at = now + _APPEARS_WITHIN
                 if run.completed:
                     return run
@@ -191,9 +194,17 @@ class _Dispatched:
     def _too_late(self, run: WorkflowRun, limit: timedelta) -> str:
         if self.stage is SandboxStage.WAITING:
             minutes = int(_STARTS_WITHIN.total_seconds() // 60)
-            return f"no runner of GitHub Actions took it within {minutes} minutes: {run.url}"
+            return f"no runner of GitHub Actions took {self._name(run)} within {minutes} minutes"
         minutes = int(limit.total_seconds() // 60)
-        return f"its workflow run did not end within {minutes} minutes: {run.url}"
+        return f"{self._name(run)} did not end within {minutes} minutes"
+
+    def _name(self, run: WorkflowRun) -> str:
+        """A run as GitHub's pages call it; addresses would be broken up in comments."""
+        return f"run {run.number} of {self._workflow}"
+
+    def _heading(self) -> bytes:
+        """The first line of the log: where GitHub has all of it."""
+        return f"{self.page}\n".encode() if self.page else b""
 
     def _look(self) -> WorkflowRun | None:
         if self.run_id is not None:
@@ -202,11 +213,11 @@ class _Dispatched:
 
     def _judged(self, run: WorkflowRun) -> CategoryRun:
         if run.conclusion == CANCELLED:
-            raise _NotRunError(f"its workflow run was cancelled on GitHub: {run.url}")
+            raise _NotRunError(f"{self._name(run)} was cancelled on GitHub")
         artifact = self._artifact(run)
         if artifact.commit != self.job.commit:
-            raise _NotRunError(f"its workflow run tested another commit: {run.url}")
-        note = f"It ran on GitHub Actions: {run.url}"
+            raise _NotRunError(f"{self._name(run)} tested another commit")
+        note = f"it ran on GitHub Actions: {self._name(run)}"
         first, *again = (_report(attempt, artifact.log, note) for attempt in artifact.attempts)
         result = assess(
             self.job.category,
@@ -215,7 +226,7 @@ class _Dispatched:
             again=again[0] if again else None,
             untrusted=self.job.untrusted,
         )
-        return CategoryRun(result, artifact.log)
+        return CategoryRun(result, self._heading() + artifact.log)
 
     def _artifact(self, run: WorkflowRun) -> Artifact:
         name = correlation(self.job)
@@ -223,11 +234,13 @@ class _Dispatched:
             content = self._asked(lambda: self.workflows.artifact(run.id, name, LARGEST))
             if content is None:
                 raise _NotRunError(
-                    f"its workflow run ended with `{run.conclusion}` and left no results: {run.url}"
+                    f"{self._name(run)} ended with `{run.conclusion}` and left no results"
                 )
             return read_artifact(content)
         except UnreadableArtifactError as error:
-            raise _NotRunError(f"its artifact cannot be read: {error}; {run.url}") from error
+            raise _NotRunError(
+                f"the artifact of {self._name(run)} cannot be read: {error}"
+            ) from error
 
     def _asked(self, question: Callable[[], _T]) -> _T:
         """What GitHub answers; asked again for some minutes where it wants to be."""

@@ -14,7 +14,12 @@ def workflow_run(
     number: int, status: str, conclusion: str | None = None, title: str = ""
 ) -> WorkflowRun:
     return WorkflowRun(
-        id=number, title=title, status=status, conclusion=conclusion, url=f"{URL}{number}"
+        id=number,
+        number=number % 100,
+        title=title,
+        status=status,
+        conclusion=conclusion,
+        url=f"{URL}{number}",
     )
 
 

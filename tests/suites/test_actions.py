@@ -75,8 +75,8 @@ def test_a_category_is_dispatched_waited_for_and_judged() -> None:
     assert run.result.outcome is CategoryOutcome.AS_EXPECTED
     assert run.result.untrusted
     assert [test.id for test in run.result.tests] == ["tests/test_a.py::test_x"]
-    assert run.result.notes == (f"It ran on GitHub Actions: {URL}101",)
-    assert run.log == b"1 passed"
+    assert run.result.notes == ("it ran on GitHub Actions: run 1 of canon-tests.yml",)
+    assert run.log == f"{URL}101\n1 passed".encode()
     assert bench.workflows.cancelled == []
     (dispatched,) = bench.workflows.dispatched
     assert dispatched == {
@@ -213,7 +213,7 @@ def test_a_run_that_never_appears_is_lost() -> None:
 def test_a_run_that_was_cancelled_on_github_says_so() -> None:
     bench = Bench(FakeWorkflows([RUNNING, CANCELLED], left()))
 
-    assert bench.reason() == f"its workflow run was cancelled on GitHub: {URL}101"
+    assert bench.reason() == "run 1 of canon-tests.yml was cancelled on GitHub"
     assert bench.workflows.cancelled == []
 
 
@@ -230,33 +230,35 @@ def test_results_that_have_expired_say_so() -> None:
 def test_a_run_without_results_says_how_it_ended(conclusion: str) -> None:
     bench = Bench(FakeWorkflows([("completed", conclusion)]))
 
-    expected = f"its workflow run ended with `{conclusion}` and left no results: {URL}101"
+    expected = f"run 1 of canon-tests.yml ended with `{conclusion}` and left no results"
     assert bench.reason() == expected
 
 
 def test_an_artifact_that_cannot_be_read_says_so() -> None:
     bench = Bench(FakeWorkflows(left=lambda _: b"rubbish"))
 
-    assert bench.reason() == f"its artifact cannot be read: not a zip file; {URL}101"
+    assert bench.reason() == (
+        "the artifact of run 1 of canon-tests.yml cannot be read: not a zip file"
+    )
 
 
 def test_results_of_another_commit_are_not_taken() -> None:
     bench = Bench(FakeWorkflows(left=lambda _: artifact("b" * 40)))
 
-    assert bench.reason() == f"its workflow run tested another commit: {URL}101"
+    assert bench.reason() == "run 1 of canon-tests.yml tested another commit"
 
 
 def test_a_run_that_no_runner_takes_is_cancelled_after_half_an_hour() -> None:
     bench = Bench(FakeWorkflows([QUEUED]))
 
-    assert "no runner of GitHub Actions took it within 30 minutes" in bench.reason()
+    assert "took run 1 of canon-tests.yml within 30 minutes" in bench.reason()
     assert bench.workflows.cancelled == [101]
 
 
 def test_a_run_that_does_not_end_is_cancelled_after_its_time() -> None:
     bench = Bench(FakeWorkflows([RUNNING]))
 
-    assert "its workflow run did not end within 18 minutes" in bench.reason()
+    assert "run 1 of canon-tests.yml did not end within 18 minutes" in bench.reason()
     assert bench.workflows.cancelled == [101]
 
 

@@ -42,7 +42,7 @@ class DispatchedWorkflows:
         except NotFoundError as error:
             raise WorkflowMissingError(
                 f"there is no .github/workflows/{workflow} on the default branch {self._branch()}:"
-                f" `canon config init` writes one ({error})"
+                f" `canon config init --workflow` writes one ({error})"
             ) from error
         return None if answer is None else int(answer["workflow_run_id"])
 
@@ -124,6 +124,7 @@ class DispatchedWorkflows:
 def _run(found: Mapping[str, Any]) -> WorkflowRun:
     return WorkflowRun(
         id=found["id"],
+        number=found["run_number"],
         title=found["display_title"],
         status=found["status"] or "queued",
         conclusion=found["conclusion"],
