@@ -45,6 +45,19 @@ def test_the_workflow_is_written_where_it_is_wanted(shop: GitRepository) -> None
     assert "workflow_dispatch" in (shop.path / ".github/workflows/canon-tests.yml").read_text()
 
 
+def test_the_workflow_is_written_alone_beside_a_configuration(shop: GitRepository) -> None:
+    shop.commit({CANON_YML: "version: 1\n"})
+
+    assert run(["config", "init", "--repo", str(shop.path), "--workflow"]) == 0
+    assert (shop.path / ".github/workflows/canon-tests.yml").is_file()
+    assert (shop.path / CANON_YML).read_text() == "version: 1\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--issue", "7"], ["--workflow", "--title", "x"]])
+def test_half_a_wish_is_wrong_usage(shop: GitRepository, options: list[str]) -> None:
+    assert run(["config", "init", "--repo", str(shop.path), *options]) == 2
+
+
 def test_what_is_printed_is_not_written(
     shop: GitRepository, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from bot.config.workflow import missing_workflows, workflow_text
+from bot.config.workflow import workflow_text
 from bot.ports.sandbox import Ending
 from bot.suites.actions import inputs
 from bot.suites.artifact import Artifact, read_artifact
 from tests.support.artifacts import zipped
-from tests.support.configs import loaded, with_migration
 from tests.support.gitrepo import GitRepository
 from tests.support.jobs import actions_job
 
@@ -161,22 +160,6 @@ def test_a_command_is_data_until_it_is_run(tmp_path: Path) -> None:
     found = leave(tmp_path, PASSING, COMMAND="""echo "it's" '$HOME' {junit} | cat""", AGAIN="no")
 
     assert found.log == f"it's $HOME {tmp_path}/left/junit.xml\n".encode()
-
-
-CATEGORIES = """
-    tests:
-      - {category: unit, run: pytest}
-      - {category: db, run: pytest, runs_on: actions, services: [postgres]}
-      - {category: slow, run: pytest, runs_on: actions, workflow: ours.yml}
-"""
-
-
-def test_workflows_that_categories_run_on_and_that_are_not_there_are_named() -> None:
-    configuration = loaded(with_migration(CATEGORIES))
-
-    missing = missing_workflows(configuration, {".github/workflows/ours.yml"})
-
-    assert missing == (".github/workflows/canon-tests.yml",)
 
 
 @pytest.mark.parametrize("service", ["postgres", "redis"])
