@@ -133,7 +133,7 @@ def test_asking_for_no_permissions_gives_none(shop: Shop) -> None:
 
 
 def test_more_than_was_granted_is_refused(shop: Shop) -> None:
-    assert shop.token(permissions={"contents": "write"}).status_code == 422
+    assert shop.token(permissions={"workflows": "write"}).status_code == 422
 
 
 def test_a_token_for_another_apps_installation_is_refused(
