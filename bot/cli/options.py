@@ -53,7 +53,7 @@ def configuration_of(local: "Local", commit: str | None, config: Path | None) ->
     except ConfigurationMissingError as error:
         where = f"at {commit[:12]}" if commit else "in the working directory"
         raise InputError(
-            f"{error} {where}: write one, as `canon config init` does, or name one with --config FILE"
+            f"{error} {where}: write one (`canon config init`), or name one with --config FILE"
         ) from error
 
 
