@@ -40,7 +40,7 @@ class logger_class(_Logger):  # noqa: N801 - the name is gunicorn's
 
 bind = f"{_chosen.host}:{_chosen.port}"
 workers = _chosen.web_concurrency
-worker_class = "gthread"
+worker_class = "bot.web.threads.Worker"
 threads = 8
 graceful_timeout = round(_chosen.shutdown_seconds)
 control_socket_disable = True
