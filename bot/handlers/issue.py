@@ -51,24 +51,34 @@ def reconcile(services: Services, state: TargetState) -> None:
     if at is None or migration is None:
         return
     access = services.github.open(state.target.repository)
+    try:
+        _keep(services, access, state.target, at, migration)
+    except (PermissionMissingError, RequestRefusedError) as error:
+        # A locked conversation takes no comments, and there is nowhere else to say it.
+        _log.warning("issue.refused", issue=migration.issue, error=str(error))
+
+
+def _keep(
+    services: Services,
+    access: RepositoryAccess,
+    target: Target,
+    at: Snapshot,
+    migration: Migration,
+) -> None:
+    scanned = scan(services, at)
+    services.history.record(at.repository.id, scanned, at=services.clock.now())
     issue = access.github.issue(migration.issue)
     if issue is None:
         _log.warning("issue.missing", issue=migration.issue)
         return
-    scanned = scan(services, at)
-    services.history.record(at.repository.id, scanned, at=services.clock.now())
     found = gather(services, at, migration, scanned)
-    tracked = _TrackedIssue(services, access, state.target, at, found)
-    try:
-        tracked.keep_status()
-        tracked.keep_label(issue)
-        tracked.speak(issue)
-        tracked.keep_alerts()
-        tracked.sum_up_the_week()
-        tracked.propose()
-    except (PermissionMissingError, RequestRefusedError) as error:
-        # A locked conversation takes no comments, and there is nowhere else to say it.
-        _log.warning("issue.refused", issue=migration.issue, error=str(error))
+    tracked = _TrackedIssue(services, access, target, at, found)
+    tracked.keep_status()
+    tracked.keep_label(issue)
+    tracked.speak(issue)
+    tracked.keep_alerts()
+    tracked.sum_up_the_week()
+    tracked.propose()
 
 
 def marker(issue: int) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from threading import Lock
 
+import structlog
 from github.Auth import AppAuth, Token
 from jwt import PyJWTError
 from typing_extensions import override
@@ -24,6 +25,8 @@ from bot.domain.errors import (
 )
 from bot.ports.clock import Clock
 
+_log = structlog.get_logger(__name__)
+
 # All that an installation token is asked for: checks, and comments on issues and pull requests.
 PERMISSIONS = {
     "checks": "write",
@@ -32,6 +35,9 @@ PERMISSIONS = {
     "metadata": "read",
     "pull_requests": "write",
 }
+
+# What an App may lack and still judge pull requests; tracked issues then have no comments.
+DISPENSABLE = frozenset({"issues"})
 
 # What a token is asked for that opens a pull request of Canon's own; it goes nowhere else.
 PROPOSING = {"contents": "write", "metadata": "read", "pull_requests": "write"}
@@ -114,8 +120,17 @@ class InstallationTokens:
             self._tokens.pop(scope, None)
 
     def _fetch(self, scope: Scope) -> InstallationToken:
-        permissions = dict(scope.permissions)
-        wanted = {"repository_ids": [scope.repository_id], "permissions": permissions}
+        try:
+            return self._asked_for(scope, scope.permissions)
+        except PermissionMissingError as error:
+            least = {k: v for k, v in scope.permissions.items() if k not in DISPENSABLE}
+            if least == scope.permissions:
+                raise
+            _log.warning("permission.missing", error=str(error), goes_on_with=sorted(least))
+            return self._asked_for(scope, least)
+
+    def _asked_for(self, scope: Scope, permissions: Mapping[str, str]) -> InstallationToken:
+        wanted = {"repository_ids": [scope.repository_id], "permissions": dict(permissions)}
         path = f"/app/installations/{scope.installation_id}/access_tokens"
         try:
             _, answer = self._app_session().requestJsonAndCheck("POST", path, input=wanted)

@@ -133,6 +133,15 @@ def test_a_permission_that_was_never_granted_is_named(place: Place) -> None:
         place.access().open(place.ref).github.pull_request(1)
 
 
+def test_an_app_that_may_not_write_on_issues_judges_pull_requests_all_the_same(
+    place: Place,
+) -> None:
+    granted = {name: level for name, level in PERMISSIONS.items() if name != "issues"}
+    place.simulator.accept_permissions(place.installation, granted)
+    pull = place.access().open(place.ref).github.pull_request(1)
+    assert pull is not None
+
+
 def test_a_repository_without_an_installation_is_not_asked_for(place: Place) -> None:
     with pytest.raises(CouldNotCheckError, match=r"no installation .* acme/shop"):
         place.access().open(RepositoryRef(place.repository.id, "acme/shop"))
