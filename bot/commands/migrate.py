@@ -12,11 +12,11 @@ def _migrate(arguments: Arguments) -> Migrate:
 
 COMMAND = Command(
     name="migrate",
-    summary="Says how to rewrite the violations in a clone; Canon does not do it on GitHub yet.",
+    summary="Says how to find what has to be rewritten; Canon does not rewrite code yet.",
     role=Role.WRITE,
     either=(
-        Option(MigrateMode.DRY_RUN, "show the patch"),
-        Option(MigrateMode.APPLY, "open a pull request with the change"),
+        Option(MigrateMode.DRY_RUN, "not done yet: show the patch"),
+        Option(MigrateMode.APPLY, "not done yet: open a pull request with the change"),
     ),
     options=(
         Option("rule", "one rule; all without it", values.name, metavar="ID"),

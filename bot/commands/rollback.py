@@ -6,7 +6,7 @@ from bot.domain.role import Role
 
 COMMAND = Command(
     name="rollback",
-    summary="Says how to go back in a clone; Canon does not do it on GitHub yet.",
+    summary="Says how to go back in a clone; Canon does not revert by itself yet.",
     role=Role.WRITE,
     forms=(
         (
