@@ -11,8 +11,10 @@ import pytest
 
 from bot.cli.main import COMMANDS, _told, canon, run
 from bot.domain.errors import CouldNotCheckError, InputError
+from tests.support.gitrepo import GitRepository
 
 HEAVY = ("pydantic", "ruamel", "jinja2", "flask", "sqlalchemy", "github", "structlog", "asyncio")
+FOR_MANY = (*HEAVY, "pygit2", "requests", "email", "ssl", "ast_grep_py", "bot.scanner.suggestions")
 SCRIPT = Path(sys.executable).with_name("canon")
 
 
@@ -45,6 +47,28 @@ def test_starting_imports_nothing_that_is_not_needed(argument: str) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", code, argument], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", ["scan", "compare --base HEAD~1"])
+@pytest.mark.parametrize("known", ["the base", "the head"])
+def test_with_a_cache_nothing_is_imported_that_is_for_many_files_or_new_configurations(
+    repository: GitRepository, command: str, known: str
+) -> None:
+    repository.commit({"shop/d.py": "import os\n"})
+    where = f"--repo {repository.path} --format json"
+    before = "scan --rev HEAD~1" if known == "the base" else command
+    assert run(f"{before} {where}".split()) == 0
+    code = (
+        "import sys; from bot.cli.main import run; run(sys.argv[1].split());"
+        f"print([m for m in {FOR_MANY} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, f"{command} {where}"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stderr.strip() == "[]"
 

@@ -1,6 +1,7 @@
 import os
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bot.adapters.git.objects import BlobReader, GitTrees
@@ -155,3 +156,24 @@ def test_without_a_repository_reading_is_an_error(tmp_path: Path) -> None:
         pytest.raises(CouldNotCheckError, match="git stopped"),
     ):
         list(reader)
+
+
+def test_a_listing_that_was_begun_ahead_is_the_same(
+    repository: GitRepository, trees: GitTrees
+) -> None:
+    repository.commit({f"{number}/a.py": f"{number}" for number in range(20)})
+    tree = _tree(repository)
+    trees.list_ahead(tree)
+    trees.list_ahead(tree)
+    assert list(trees.entries(tree)) == list(trees.entries(tree))
+    assert len(list(trees.entries(tree))) == 20
+
+
+def test_a_listing_that_nobody_read_ends_with_its_reader(
+    repository: GitRepository, trees: GitTrees
+) -> None:
+    repository.commit({"a.py": "x"})
+    trees.list_ahead(_tree(repository))
+    (listing,) = psutil.Process().children()
+    trees.close()
+    assert not listing.is_running()
