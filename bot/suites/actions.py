@@ -42,6 +42,7 @@ _TICK_SECONDS: Final = 0.5
 _FIRST_LOOK_SECONDS: Final = 2.0
 _LONGEST_LOOK_SECONDS: Final = 15.0
 _APPEARS_WITHIN: Final = timedelta(minutes=2)
+_GONE_AFTER: Final = timedelta(seconds=10)
 _STARTS_WITHIN: Final = timedelta(minutes=30)
 _PATIENCE: Final = timedelta(minutes=5)
 _MARGIN_MINUTES: Final = 15
@@ -107,7 +108,7 @@ class _Dispatched:
     clock: Clock
     pause: Callable[[float], None]
     run_id: int | None = None
-    page: str | None = None
+    seen: WorkflowRun | None = None
     taken_up: bool = False
     stage: SandboxStage = SandboxStage.WAITING
     passed_over: set[int] = field(default_factory=set)
@@ -178,10 +179,10 @@ class _Dispatched:
             run = self._asked(self._look)
             now = self.clock.now()
             if run is None and now >= lost_at:
-                raise _NotRunError("GitHub took the dispatch, and no workflow run of it is there")
+                raise _NotRunError(self._lost())
             if run is not None:
-                self.run_id, self.page = run.id, run.url
-                lost_at = now + _APPEARS_WITHIN
+                self.run_id, self.seen = run.id, run
+                lost_at = now + _GONE_AFTER
                 if run.completed:
                     return run
                 if not run.queued and self.stage is SandboxStage.WAITING:
@@ -190,6 +191,11 @@ class _Dispatched:
                     raise _NotRunError(self._too_late(run, limit))
             self._sleep_until(now + timedelta(seconds=interval))
             interval = min(interval * 1.5, _LONGEST_LOOK_SECONDS)
+
+    def _lost(self) -> str:
+        if self.seen is None:
+            return "GitHub took the dispatch, and no workflow run of it is there"
+        return f"{self._name(self.seen)} is gone from GitHub"
 
     def _too_late(self, run: WorkflowRun, limit: timedelta) -> str:
         if self.stage is SandboxStage.WAITING:
@@ -204,7 +210,7 @@ class _Dispatched:
 
     def _heading(self) -> bytes:
         """The first line of the log: where GitHub has all of it."""
-        return f"{self.page}\n".encode() if self.page else b""
+        return f"{self.seen.url}\n".encode() if self.seen else b""
 
     def _look(self) -> WorkflowRun | None:
         if self.run_id is not None:

@@ -210,6 +210,13 @@ def test_a_run_that_never_appears_is_lost() -> None:
     assert bench.workflows.cancelled == [101]
 
 
+def test_a_run_that_is_deleted_is_not_waited_for() -> None:
+    bench = Bench(FakeWorkflows([QUEUED, None]))
+
+    assert bench.reason() == "run 1 of canon-tests.yml is gone from GitHub"
+    assert bench.seconds < 20
+
+
 def test_a_run_that_was_cancelled_on_github_says_so() -> None:
     bench = Bench(FakeWorkflows([RUNNING, CANCELLED], left()))
 
