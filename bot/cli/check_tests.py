@@ -30,7 +30,8 @@ def run_tests(
 
     def judged(one: "Migration") -> "MigrationTests":
         selection = select(one.tests, Trigger.PULL_REQUEST, changed)
-        results = run_categories(local, head, one.phase, selection.chosen, quiet=quiet)
+        chosen = [(one, category) for category in selection.chosen]
+        results = run_categories(local, head, one.phase, chosen, quiet=quiet)
         return judge(one, results, selection.left_out)
 
     tested = [

@@ -10,6 +10,7 @@ from bot.domain.errors import CouldNotCheckError, InputError
 from bot.domain.evidence import MigrationEvidence
 from bot.domain.history import CountsOn
 from bot.domain.measurement import Unmeasured
+from bot.suites.covered import coverage_of
 from bot.suites.plan import plan_tests
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def gather(
         if isinstance(inventory, Unmeasured)
         else plan_tests(configuration, migration, inventory, scan, results, commit=commit),
         history=tuple(_history(local, configuration, migration, scan)) if history else _NO_HISTORY,
+        coverage=coverage_of(migration, results),
         probes={probe.name: _SERVICE for probe in migration.probes},
         owners=_owners(local, commit),
     )

@@ -12,7 +12,7 @@ from bot.domain.errors import InputError
 from bot.domain.phase import Phase
 
 if TYPE_CHECKING:
-    from bot.domain.configuration import Configuration
+    from bot.domain.configuration import Configuration, Migration
     from bot.domain.suite import Category
     from bot.domain.testing import CategoryResult
 
@@ -22,10 +22,10 @@ _COULD_NOT_CHECK: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The categories to run, of one migration, in one phase."""
+    """The categories to run, each with its migration, in one phase."""
 
     phase: Phase
-    categories: "Sequence[Category]"
+    categories: "Sequence[tuple[Migration, Category]]"
 
 
 @click.command("test")
@@ -94,7 +94,10 @@ def _chosen(
         which = ", ".join(f"{one.issue} ({one.phase})" for one in wanted)
         raise InputError(f"migrations in several phases have tests; name one: --migration {which}")
     categories = [
-        category for one in wanted for category in one.tests if not names or category.name in names
+        (one, category)
+        for one in wanted
+        for category in one.tests
+        if not names or category.name in names
     ]
     if not categories:
         raise InputError("the configuration has no test categories: add them under `tests:`")

@@ -51,6 +51,7 @@ def _category(result: CategoryResult) -> dict[str, Any]:
         "reasons": list(result.reasons),
         "notes": list(result.notes),
         "differences": [asdict(difference) for difference in result.differences],
+        "coverage": [asdict(one) for one in result.coverage],
         "log_tail": result.log_tail,
     }
 

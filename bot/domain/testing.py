@@ -113,13 +113,36 @@ class CountDifference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryCoverage:
+    """What a coverage file that a category's run wrote says of a `coverage:` entry.
+
+    `name`, `file` and `paths` are the entry's at the time. `covered` of `lines` ran; or nothing
+    could be measured, and `unmeasured` says why. `caveats` are what the file leaves out.
+    """
+
+    name: str
+    file: str
+    paths: tuple[str, ...] = ()
+    covered: int = 0
+    lines: int = 0
+    caveats: tuple[str, ...] = ()
+    unmeasured: str | None = None
+
+    def __str__(self) -> str:
+        if self.unmeasured is not None:
+            return f"coverage {self.name}: not measured: {self.unmeasured}"
+        return f"coverage {self.name}: {self.covered:,} of {self.lines:,} lines, by {self.file}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryResult:
     """One category on one commit in one phase.
 
     `reasons` say why the outcome is not `as_expected` where the tests alone do not say it, and
     `notes` what a reader must know besides. `exit` is the command's status (128 + n for signal n);
     None when it was never started or had to be killed. `untrusted`: the code may have forged
-    its own report, so that the result is evidence and no authority.
+    its own report, so that the result is evidence and no authority. `coverage` has the entries
+    whose file the run wrote.
     """
 
     category: str
@@ -135,3 +158,4 @@ class CategoryResult:
     seconds: float = 0.0
     log_tail: str = ""
     untrusted: bool = False
+    coverage: tuple[CategoryCoverage, ...] = ()

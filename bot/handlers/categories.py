@@ -1,7 +1,7 @@
 """The test categories of one run: which, whether they may, in parallel, and what they came to."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from bot.ports.clock import Cancellation
 from bot.ports.store import Stage
 from bot.ports.testing import CategoryRecord, TestRequest
 from bot.suites.assessment import not_run
+from bot.suites.covered import coverage_paths, with_coverage
 from bot.suites.executors import CategoryJob
 from bot.suites.selection import select
 
@@ -47,7 +48,8 @@ class _Wanted:
     def definition(self) -> str:
         """A digest of all that the result depends on, besides the commit."""
         job = self.job
-        text = repr((job.category, job.phase, job.untrusted))
+        wanted = [(goal.name, goal.file, goal.paths) for goal in self.migration.coverage]
+        text = repr((job.category, job.phase, job.untrusted, wanted))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -147,6 +149,7 @@ class Categories:
             phase=migration.phase,
             category=category,
             untrusted=self._subject.distrust is not None,
+            coverage=coverage_paths(migration),
             identity=f"{self.ledger.run.id} {self.ledger.run.started_at} {migration.issue}",
         )
 
@@ -214,19 +217,25 @@ class Categories:
         )
         results = {}
         clock = self.situation.services.clock
+        commits = self.situation.services.commits(self.git_dir)
+
+        def paths() -> Collection[str]:
+            return commits.all_paths(self._subject.head_sha)
+
         for job, run in in_parallel(board, self._testing, clock, until, self.cancellation):
             one = jobs[job]
+            result = with_coverage(run, one.migration.coverage, job.commit, paths)
             self._testing.results.record(
                 CategoryRecord(
                     run=self.ledger.run.id,
                     issue=one.migration.issue,
                     definition=one.definition,
                     at=self.situation.services.clock.now(),
-                    result=run.result,
+                    result=result,
                 ),
                 run.log,
             )
-            results[one.key] = run.result
+            results[one.key] = result
         return results
 
     def _give_time(self, wanted: Sequence[_Wanted]) -> datetime:

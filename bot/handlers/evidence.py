@@ -20,6 +20,7 @@ from bot.handlers.commits import configuration_at
 from bot.handlers.scanning import waived_scanner
 from bot.handlers.services import Services
 from bot.reports.context import ReportContext
+from bot.suites.covered import coverage_of
 from bot.suites.plan import plan_tests
 from bot.version import VERSION
 
@@ -82,11 +83,13 @@ def gather(
     The existing tests are not listed, because that reads every test file: see `with_tests_listed`.
     """
     where, issue = at.repository.id, migration.issue
+    results = _results(services, at, issue)
     since = (services.clock.now() - _HISTORY).date()
     return MigrationEvidence(
         migration=migration,
         scan=scanned,
-        tests=_results(services, at, issue),
+        tests=results,
+        coverage=coverage_of(migration, results),
         history=tuple(services.history.daily(where, issue, since=since)),
         first=services.history.first(where, issue),
         probes={probe.name: _answers(services, at, issue, probe) for probe in migration.probes},

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -19,6 +19,7 @@ from bot.domain.testing import (
 )
 from bot.ports.sandbox import Ending, RefusedFile
 from bot.suites import outcomes
+from bot.suites.coverage_files import CoverageFiles
 from bot.suites.endings import End, Trouble, trouble
 from bot.suites.judgement import judge
 from bot.suites.junit import Report, UnreadableReportError, read
@@ -52,7 +53,7 @@ class RunReport:
     """What one run of a category's command left, wherever it ran.
 
     `log` is standard output and standard error, bounded. `results` is the result file; None where
-    none was written. `stream` is what was told meanwhile.
+    none was written. `stream` is what was told meanwhile. `coverage` are the coverage files.
     """
 
     ending: Ending
@@ -62,6 +63,7 @@ class RunReport:
     results: bytes | RefusedFile | None
     stream: Stream
     notes: tuple[str, ...] = ()
+    coverage: CoverageFiles = field(default_factory=dict)
 
     @cached_property
     def _report(self) -> Report | str:
@@ -205,16 +207,16 @@ def _judged(test: str, it: Measured, expect: Expectation, category: Category) ->
     expected = judged.judgement is Judgement.AS_EXPECTED
     message = ": ".join(part for part in (None if expected else judged.why, it.message) if part)
     return TestResult(
-        id=_shown(test),
+        id=shown(test),
         outcome=it.outcome,
         judged=judged.judgement,
-        message=_shown(message),
+        message=shown(message),
         seconds=it.seconds,
         warning=judged.why if expected else None,
     )
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """`text` as it can be written anywhere: bytes that were no UTF-8 are written as escapes."""
     sound = text.encode("utf-8", "backslashreplace").decode()
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", sound)

@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain.measurement import Link, Unmeasured
 from bot.domain.observation import LinesCovered
 from bot.domain.probe import CoverageGoal
+from bot.ports.sandbox import RefusedFile
 from bot.scanner.globs import Globs
 from bot.suites.coverage_formats import CoverageReport, CoverageUnreadableError, read_coverage
 
@@ -17,7 +18,7 @@ _NAMED: Final = 3
 
 def measure_coverage(
     goals: Sequence[CoverageGoal],
-    contents: Mapping[str, bytes],
+    contents: Mapping[str, bytes | RefusedFile],
     *,
     tree: Collection[str],
     commit: str,
@@ -67,9 +68,13 @@ class _Located:
         return covered, total
 
 
-def _read(path: str, content: bytes | None, tree: frozenset[str]) -> _Located | Unmeasured:
+def _read(
+    path: str, content: bytes | RefusedFile | None, tree: frozenset[str]
+) -> _Located | Unmeasured:
     if content is None:
         return Unmeasured(f"{path} was not written")
+    if isinstance(content, RefusedFile):
+        return Unmeasured(f"it was refused: {content.reason}")
     try:
         report = read_coverage(content)
     except CoverageUnreadableError as error:

@@ -22,7 +22,8 @@ class CategoryJob:
 
     `untrusted`: nobody here wrote the code, so the results are evidence only. `identity` is the
     same when a job is done again after a crash, and that of no other job of the category. Each
-    job is only itself, however like another it is.
+    job is only itself, however like another it is. `coverage` are the paths of coverage files that
+    the run may leave in its checkout.
     """
 
     repository: RepositoryRef
@@ -32,6 +33,7 @@ class CategoryJob:
     category: Category
     untrusted: bool = False
     identity: str = ""
+    coverage: tuple[str, ...] = ()
 
 
 class CategoryExecutor(Protocol):
@@ -54,6 +56,7 @@ class SandboxExecutor:
             source=Source(job.git_dir, job.commit),
             phase=job.phase,
             untrusted=job.untrusted,
+            coverage=job.coverage,
             progress=watch,
         )
         return runner.run(job.category)

@@ -1,7 +1,7 @@
 """Running one category: the command, a second run of what failed, and the judgement."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.domain.phase import Phase
@@ -22,7 +22,9 @@ from bot.ports.sandbox import (
     Setup,
     Source,
 )
+from bot.suites import coverage_files
 from bot.suites.assessment import RunReport, assess, not_run
+from bot.suites.coverage_files import CoverageFiles
 from bot.suites.stream import Stream
 
 _JUNIT: Final = "junit.xml"
@@ -49,10 +51,14 @@ class CategoryProgress:
 
 @dataclass(frozen=True, slots=True)
 class CategoryRun:
-    """A category's result, and all that is kept of what its command wrote."""
+    """A category's result, and all that is kept of what its command wrote.
+
+    `coverage` are the coverage files that it wrote.
+    """
 
     result: CategoryResult
     log: bytes = b""
+    coverage: CoverageFiles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +66,7 @@ class Runner:
     """Runs categories on one commit.
 
     `progress` is told at least once a second, and may raise to end the run. `untrusted` results
-    are marked as such.
+    are marked as such. `coverage` are paths of files that are wanted back beside the results.
     """
 
     sandbox: Sandbox
@@ -68,6 +74,7 @@ class Runner:
     phase: Phase
     limits: SandboxLimits = _LIMITS
     untrusted: bool = False
+    coverage: tuple[str, ...] = ()
     progress: Callable[[CategoryProgress], None] = lambda _: None
 
     def run(self, category: Category) -> CategoryRun:
@@ -76,14 +83,15 @@ class Runner:
         What cannot be run is a result too: it says `could_not_check`, and why.
         """
         try:
-            first = self._once(category, category.timeout)
+            first = self._once(category, category.timeout, coverage=self.coverage)
             if _lacks_plugin(first):
-                first = self._once(category, category.timeout, plugin=False)
+                first = self._once(category, category.timeout, plugin=False, coverage=self.coverage)
             again = self._again(category, first)
         except SandboxError as error:
             return CategoryRun(not_run(category, self.phase, str(error)))
         result = assess(category, self.phase, first, again=again, untrusted=self.untrusted)
-        return CategoryRun(result, first.log + (_AGAIN + again.log if again else b""))
+        log = first.log + (_AGAIN + again.log if again else b"")
+        return CategoryRun(result, log, first.coverage)
 
     def _again(self, category: Category, first: RunReport) -> RunReport | None:
         """Run the failing tests once more, so that those that fail by chance are known as such.
@@ -108,6 +116,7 @@ class Runner:
         *,
         only: Sequence[str] = (),
         plugin: bool = True,
+        coverage: Sequence[str] = (),
     ) -> RunReport:
         stream = Stream()
 
@@ -127,7 +136,13 @@ class Runner:
             )
 
         request = self._request(category, seconds, only=only, plugin=plugin)
-        return _report(self.sandbox.run(request, watch), stream)
+        request = replace(
+            request,
+            command=coverage_files.command(request.command, coverage),
+            results=(*request.results, *coverage_files.results(coverage)),
+        )
+        result = self.sandbox.run(request, watch)
+        return _report(result, stream, coverage_files.left(coverage, result.files))
 
     def _request(
         self, category: Category, seconds: float, *, only: Sequence[str], plugin: bool
@@ -170,7 +185,7 @@ def _lacks_plugin(run: RunReport) -> bool:
     )
 
 
-def _report(result: SandboxResult, stream: Stream) -> RunReport:
+def _report(result: SandboxResult, stream: Stream, coverage: CoverageFiles) -> RunReport:
     return RunReport(
         ending=result.ending,
         status=result.status,
@@ -179,4 +194,5 @@ def _report(result: SandboxResult, stream: Stream) -> RunReport:
         results=result.files.get(f"results/{_JUNIT}"),
         stream=stream,
         notes=result.notes,
+        coverage=coverage,
     )

@@ -13,9 +13,10 @@ import pytest
 from bot.domain.configuration import Configuration, Migration
 from bot.domain.errors import SupersededError
 from bot.domain.phase import Phase
+from bot.domain.probe import CoverageGoal
 from bot.domain.suite import Category, Executor, Expectation, Trigger
 from bot.domain.tested import TestVerdict
-from bot.domain.testing import CategoryOutcome, CategoryResult
+from bot.domain.testing import CategoryCoverage, CategoryOutcome, CategoryResult
 from bot.domain.verdict import Outcome
 from bot.domain.work import Target, TargetKind
 from bot.handlers.categories import Categories
@@ -46,8 +47,14 @@ def category(name: str = "unit", **changes: Any) -> Category:
     return replace(Category(name=name, run="true", expect=expect, timeout=60.0), **changes)
 
 
+COVERAGE = b"SF:shop/a.py\nDA:1,1\nDA:2,0\nend_of_record\n"
+GOAL = CoverageGoal(name="carts", file="lcov.info")
+
+
 def configuration(*categories: Category) -> Configuration:
-    migration = Migration(issue=7, title="One", phase=Phase.DONE, rules=(), tests=categories)
+    migration = Migration(
+        issue=7, title="One", phase=Phase.DONE, rules=(), tests=categories, coverage=(GOAL,)
+    )
     return Configuration(digest="d", migrations=(migration,))
 
 
@@ -57,6 +64,7 @@ class Recorded:
 
     act: Callable[[CategoryJob, Watch], CategoryOutcome]
     ran: list[str] = field(default_factory=list)
+    writes_coverage: bool = False
 
     def run(self, job: CategoryJob, watch: Watch) -> CategoryRun:
         self.ran.append(job.category.name)
@@ -68,7 +76,8 @@ class Recorded:
             outcome=outcome,
             untrusted=job.untrusted,
         )
-        return CategoryRun(result, b"log")
+        coverage = dict.fromkeys(job.coverage, COVERAGE) if self.writes_coverage else {}
+        return CategoryRun(result, b"log", coverage)
 
 
 @dataclass
@@ -99,6 +108,10 @@ class Requests:
 class Commits:
     def changed(self, base: str, head: str) -> Sequence[str]:
         assert (base, head) == (BASE, HEAD)
+        return ["shop/a.py"]
+
+    def all_paths(self, commit: str) -> Sequence[str]:
+        assert commit == HEAD
         return ["shop/a.py"]
 
 
@@ -266,6 +279,17 @@ def test_approved_code_is_run_and_its_results_are_marked(house: House) -> None:
     assert verdict is not None
     assert verdict.outcome is Outcome.PASS
     assert verdict.categories[0].result.untrusted
+
+
+def test_what_a_category_covers_is_kept_with_its_result(house: House) -> None:
+    house.executor.writes_coverage = True
+
+    house.verdict(category("unit"))
+
+    (record,) = house.results.of_run(house.run.id)
+    assert record.result.coverage == (
+        CategoryCoverage(name="carts", file="lcov.info", covered=1, lines=2),
+    )
 
 
 def test_a_run_taken_up_after_a_crash_does_not_repeat_what_had_ended(house: House) -> None:

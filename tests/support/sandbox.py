@@ -33,6 +33,7 @@ SMALL = SandboxLimits(
     seconds=20, grace=2, memory=512 * MIB, processes=64, disk=128 * MIB, output=16 * MIB
 )
 _DISTRIBUTIONS = (
+    "coverage",
     "execnet",
     "iniconfig",
     "packaging",

@@ -12,6 +12,7 @@ from bot.domain.observation import TestRuns
 from bot.domain.phase import Phase
 from bot.domain.suite import Expectation
 from bot.domain.testing import (
+    CategoryCoverage,
     CategoryOutcome,
     CategoryResult,
     CountDifference,
@@ -45,6 +46,12 @@ RESULT = CategoryResult(
     exit=1,
     log_tail="1 failed",
     untrusted=True,
+    coverage=(
+        CategoryCoverage(
+            name="carts", file="c.xml", paths=("shop/**",), covered=3, lines=4, caveats=("x",)
+        ),
+        CategoryCoverage(name="old", file=".coverage", unmeasured="too large"),
+    ),
 )
 
 
