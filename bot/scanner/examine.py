@@ -103,7 +103,7 @@ class Examiner:
         text = reading.text
         mask = unclear = 0
         for bit, target in self._targets:
-            if candidates & bit and reading.may_import(target.last):
+            if candidates & bit and target.may_be_imported(reading):
                 lexed = reading.lexed
                 contexts = {found.context for found in lexed.imports if target.hit(found.dotted)}
                 mask |= bit if contexts or not lexed.exact else 0
@@ -151,11 +151,17 @@ class _Target:
 
     def __init__(self, path: str) -> None:
         parts = path.split(".")
-        self.last = parts[-1].encode()
+        self.first, self.last = parts[0].encode(), parts[-1].encode()
         self._path = path
         self._below = f"{path}."
         self._tails = tuple(".".join(parts[start:]) for start in range(len(parts)))
         self._below_tails = tuple(f"{tail}." for tail in self._tails)
+
+    def may_be_imported(self, reading: Reading) -> bool:
+        """Whether an import of it may be in a text; no is certain."""
+        return reading.may_import(self.last) and (
+            reading.may_import(self.first) or reading.may_import_relatively
+        )
 
     def hit(self, dotted: str) -> bool:
         """Whether an import, as written, is of this path or of something below it."""

@@ -4,6 +4,8 @@ Most texts that hold the last part of a banned path mention it elsewhere: in pro
 as a part of a longer name. Reading their imports would take most of the time of a cold scan.
 """
 
+import re
+from functools import lru_cache
 from typing import Final
 
 _OF_NAMES: Final = frozenset(
@@ -11,6 +13,18 @@ _OF_NAMES: Final = frozenset(
 )
 # All that an import statement is made of, but for its comments.
 _OF_IMPORTS: Final = b"".join(sorted(_OF_NAMES)) + b" \t\f\r\n\\.,()"
+
+
+def stands(word: bytes, text: bytes, *, unlike: bytes | None = None) -> bool:
+    """Whether a word is in a text, as a whole; with something `unlike` this byte before it."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        before = text[at - 1 : at]
+        if before not in _OF_NAMES and text[end : end + 1] not in _OF_NAMES and before != unlike:
+            return True
+        at = text.find(word, end)
+    return False
 
 
 def may_import(text: bytes, name: bytes) -> bool:
@@ -23,9 +37,9 @@ def may_import(text: bytes, name: bytes) -> bool:
         return True  # lines, and so comments, end where the following does not see it
     read = closed = 0  # where the last mention is; a line that no statement reaches from above
     at = text.find(name)
-    while at >= 0:
-        end = at + len(name)
-        if text[at - 1 : at] not in _OF_NAMES and text[end : end + 1] not in _OF_NAMES:
+    for mention in _ends_of_word(name).finditer(text, at) if at >= 0 else ():
+        at = mention.start()
+        if text[at - 1 : at] not in _OF_NAMES:
             line = text.rfind(b"\n", read, at) + 1
             before = text[max(line, read) : at]
             if _has_keyword(before):
@@ -35,8 +49,13 @@ def may_import(text: bytes, name: bytes) -> bool:
                     return True
                 closed = line
             read = at
-        at = text.find(name, end)
     return False
+
+
+@lru_cache(1024)
+def _ends_of_word(name: bytes) -> re.Pattern[bytes]:
+    """The name where no longer one begins with it: `imp` is in every `import`."""
+    return re.compile(rb"%b(?![\w\x80-\xff])" % re.escape(name))
 
 
 def _is_reached(text: bytes, line: int, closed: int) -> bool:

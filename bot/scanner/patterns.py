@@ -7,6 +7,7 @@ costs to match a hostile rule is not bounded here: it runs in a process that may
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from bot.scanner.expressions import required
@@ -72,7 +73,7 @@ def check(language: str, rule: Mapping[str, Any]) -> None:
     if len(json.dumps(rule)) > _LARGEST_RULE:
         raise ValueError(f"a rule may have up to {_LARGEST_RULE} characters")
     try:
-        _matches("", language, rule)
+        _matches(_root("", language), rule)
     except _FailedError as error:
         raise ValueError(f"not an ast-grep rule for {language}: {error}") from None
 
@@ -89,8 +90,9 @@ def pattern(
             return (), Problem(GIVEN_UP)
         text = reading.plain.decode("utf-8", "replace")
         try:
-            found = _matches(text, language, rule)
-            problem = reading.unplain or _errors(text, language)
+            root = _root(text, language)
+            found = _matches(root, rule)
+            problem = reading.unplain or _errors(root, language)
         except _FailedError as error:
             return (), Problem(f"ast-grep gave up: {error}")
         spans = [_span(node, text) for node in found[:MOST_MATCHES]]
@@ -129,13 +131,25 @@ def _depth(value: object) -> int:
     return deepest
 
 
-def _matches(text: str, language: str, rule: Mapping[str, Any]) -> list[Any]:
-    """The nodes that match, in their order; raises `_FailedError`."""
+def _root(text: str, language: str) -> Any:
+    """The tree of a text; raises `_FailedError`."""
     from ast_grep_py import SgRoot
 
+    with _failing():
+        return SgRoot(text, language).root()
+
+
+def _matches(root: Any, rule: Mapping[str, Any]) -> list[Any]:
+    """The nodes that match, in their order; raises `_FailedError`."""
     config: Any = {"rule": rule}  # its types know rules by their keys only
+    with _failing():
+        return list(root.find_all(config))
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
     try:
-        return list(SgRoot(text, language).root().find_all(config))
+        yield
     except BaseException as error:
         # A panic of Rust is no Exception, and its type cannot be imported.
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
@@ -149,11 +163,9 @@ def _reason(error: BaseException) -> str:
     return excerpt(_CAUSE.split(causes)[-1])
 
 
-def _errors(text: str, language: str) -> Problem | None:
+def _errors(root: Any, language: str) -> Problem | None:
     """The first place that tree-sitter had to leave out of its tree."""
-    from ast_grep_py import SgRoot
-
-    error = SgRoot(text, language).root().find(kind="ERROR")
+    error = root.find(kind="ERROR")
     if error is None:
         return None
     start = error.range().start

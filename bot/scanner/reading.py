@@ -1,5 +1,6 @@
 import ast
 import codecs
+import re
 import unicodedata
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bot.scanner.program import Program
     from bot.scanner.references import References
 
+_RELATIVE = re.compile(rb"from[ \t\f\\\r\n]*\.")
 _ASCII = bytes(range(128))
 _LOOKED_AT_BY_GIT = 8000  # bytes; a NUL among them makes a file binary (xdiff-interface.c)
 
@@ -73,6 +75,11 @@ class Reading:
             respelled = self.compared is not self.text
             self._mentions[name] = respelled or may_import(self.text, name)
         return self._mentions[name]
+
+    @cached_property
+    def may_import_relatively(self) -> bool:
+        """Whether it may have a relative import; no is certain."""
+        return self.compared is not self.text or _RELATIVE.search(self.text) is not None
 
     @cached_property
     def lexed(self) -> Lexed:

@@ -79,6 +79,7 @@ class Ruleset:
         self._narrows = configuration.include != _EVERYTHING
         written = [rule for migration in configuration.migrations for rule in migration.rules]
         self._rules = [_Ready(rule) for rule in written]
+        self._packaged = [(n, rule) for n, rule in enumerate(self._rules) if rule.has_packages]
         self._choosy = [(n, rule) for n, rule in enumerate(self._rules) if rule.chooses]
         self._in_packages: dict[str, tuple[int, ...]] = {}
         probes = tuple(
@@ -207,9 +208,7 @@ class Ruleset:
             package = self.roots.package(folder)
             path = ".".join(package) if package is not None else ""
             known = self._in_packages[folder] = tuple(
-                number
-                for number, rule in enumerate(self._rules)
-                if rule.packages.over(path) is not None
+                number for number, rule in self._packaged if rule.packages.over(path) is not None
             )
         return known
 
@@ -297,6 +296,7 @@ class _Ready:
         self.probes = self.checker.probes
         self.any_file = found.files == "any"
         self.packages = Prefixes(self.checker.packages)
+        self.has_packages = bool(self.checker.packages)
         self.chooses = type(self.checker).wants is not Checker.wants
         self.narrowing = _Narrowing(rule) if rule.include or rule.exclude else None
         # Whether the path decides if the finding probes, whose bits `asks` has, are asked.
