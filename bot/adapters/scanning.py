@@ -19,7 +19,7 @@ from bot.domain.errors import InputError
 from bot.domain.scan import Scan
 from bot.ports.clock import Cancellation
 from bot.ports.scanning import Tools, Worktree
-from bot.scanner.engine import Engine
+from bot.scanner.engine import SO_MANY, Engine
 from bot.version import VERSION
 
 
@@ -52,6 +52,14 @@ class Scanner:
     def close(self) -> None:
         """Let go of the cache, and end what was started."""
         self._close()
+
+    def expect(self, commit: str) -> None:
+        """Begin what the scan of a commit needs of which nothing is known yet.
+
+        It goes on while the caller does something else.
+        """
+        self._trees.list_ahead(self._trees.of_commit(commit))
+        self._engine.examinations.expect(SO_MANY)
 
     def scan(
         self, configuration: Configuration, commit: str, *, cancellation: Cancellation | None = None
@@ -121,14 +129,15 @@ def open_scanner(  # noqa: PLR0913 - what is given to it, and what it is to use
     taken over where they are `ready`; `start` makes more. Rules that run commands need `tools`.
     Raises `CouldNotCheckError` for a cache that cannot be written.
     """
+    trees = GitTrees(git_dir)
     memory = FactsCache(cache)
     pool = WorkerPool(git_dir, worktree, start=start, ready=ready)
 
     def close() -> None:
         pool.close()
+        trees.close()
         memory.close()
 
-    trees = GitTrees(git_dir)
     engine = Engine(trees, pool, memory, _edition(), _today, tools)
     directory = GitWorktree(git_dir, worktree, memory) if worktree is not None else None
     return Scanner(engine, trees, directory, close)

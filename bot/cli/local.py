@@ -60,6 +60,7 @@ class Local(NamedTuple):
     commits: "GitCommits"
     scanner: "Scanner"
     configurations: "CachedConfigurations"
+    known: bool  # whether there is a cache of earlier scans
 
     def directory(self) -> Path:
         """The working directory. Raises `InputError` for a bare repository."""
@@ -74,9 +75,8 @@ def open_local(
 ) -> "Iterator[Local]":
     """The repository at `repo` or around it; `cached` reuses what earlier runs found out.
 
-    Whoever `scans` or `compares` will want processes that read files. Those start here, and get
-    ready while this one does. For the few files of a comparison with what is known one is enough:
-    two would take the processors from this one.
+    Whoever `scans` or `compares` will want processes that read files. One starts here, and gets
+    ready while this one does; two would take the processors from this one.
     """
     clone = find_clone(repo)
     cache = cache_directory() if cached else None
@@ -84,7 +84,7 @@ def open_local(
     known = facts is not None and facts.exists()
     ready: Sequence[Worker] = ()
     if compares or (scans and not known):
-        ready = _forked(1, few=True) if known else _forked(2, few=False)
+        ready = [_forked(few=known)]
 
     from bot.adapters.configurations import CachedConfigurations
     from bot.adapters.facts.forked import fork
@@ -104,14 +104,15 @@ def open_local(
             clone=clone,
             commits=GitCommits(clone.git_dir),
             scanner=scanner,
+            known=known,
             configurations=CachedConfigurations(cache / "configurations" if cache else None),
         )
 
 
-def _forked(count: int, *, few: bool) -> "Sequence[Worker]":
+def _forked(*, few: bool) -> "Worker":
     from bot.adapters.facts.forked import fork
 
-    return [fork(few=few) for _ in range(count)]
+    return fork(few=few)
 
 
 def cache_directory() -> Path:

@@ -45,6 +45,7 @@ INTERRUPTED: Final = 130  # as shells say it: 128 + SIGINT
 NOBODY_READS: Final = 141  # 128 + SIGPIPE
 
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000  # 700 is for less memory than there is
+_OF_WHAT_ENDS_SOON: Final = 1_000_000  # nearly all objects of a scan live as long as it does
 
 
 class _LazyGroup(click.Group):
@@ -100,7 +101,8 @@ def run(arguments: Sequence[str]) -> int:
 
     0 is fine, 1 something that fails the gate, 2 wrong usage or configuration, 3 could not check.
     """
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    soon = not LEAVE_NOTHING.isdisjoint(arguments[:1])
+    gc.set_threshold(_OF_WHAT_ENDS_SOON if soon else _OBJECTS_BETWEEN_COLLECTIONS)
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # we have none, and looking takes 15 ms
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for terminals with fewer characters

@@ -61,6 +61,8 @@ def command(
         raise click.UsageError("--rev and --worktree exclude each other.")
     with open_local(repo, cached=cached, scans=True) as local:
         commit = None if worktree else local.commits.resolve(rev or "HEAD")
+        if commit is not None and not local.known:
+            local.scanner.expect(commit)
         configuration = options.configuration_of(local, commit, config)
         options.require(configuration, migration)
         with progress("scanning", quiet=quiet):

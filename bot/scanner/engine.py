@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property, partial, reduce
+from functools import cache, cached_property, partial
 from itertools import chain
-from operator import or_
 from typing import TYPE_CHECKING
 
 from bot.domain.configuration import Configuration
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from bot.scanner.ruleset import Ruleset, Subject
 
 _ENTRIES_BETWEEN_CHECKS = 1024
-_SO_MANY = 10_000  # a guess at the blobs of a tree, before it is listed
+SO_MANY = 10_000  # a guess at the blobs of a tree, before it is listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,7 @@ class _Run:
             return found
         base = self._base(commit, near)
         if base is None:
-            self._engine.examinations.expect(_SO_MANY)
+            self._engine.examinations.expect(SO_MANY)
             listing = partial(trees.entries, tree)
             found = self._evaluate(listing(), Snapshot(0, {}), listing, commit, entire=True)
         else:
@@ -286,19 +285,20 @@ class _Run:
 
 def _wanted(same: "Sequence[Subject]", *, in_worktree: bool) -> Wanted | None:
     """What must be known of a blob for all files that have it; None if nothing."""
-    depth = max(subject.depth for subject in same)
-    python = any(subject.python for subject in same)
-    asked = reduce(or_, (subject.asked for subject in same))
+    entry, depth, _, python, asked, largest = same[0]
+    for other in same[1:]:
+        depth, largest = max(depth, other.depth), max(largest, other.largest)
+        python, asked = python or other.python, asked | other.asked
     if not depth and not python and not asked:
         return None
     return Wanted(
-        same[0].entry.blob,
-        same[0].entry.path,
+        entry.blob,
+        entry.path,
         depth,
         in_worktree=in_worktree,
         python=python,
         asked=asked,
-        largest=max(subject.largest for subject in same),
+        largest=largest,
     )
 
 

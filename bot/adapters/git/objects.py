@@ -26,6 +26,17 @@ class GitTrees:
         self._git_dir = git_dir
         self._trees: dict[str, str] = {}  # by commit
         self._compared: tuple[str, str, Sequence[Change]] | None = None  # the last of `changes`
+        self._ahead: dict[str, subprocess.Popen[bytes]] = {}  # listings that nobody reads yet
+
+    def close(self) -> None:
+        """End listings that were begun and not read."""
+        while self._ahead:
+            _end(self._ahead.popitem()[1])
+
+    def list_ahead(self, tree: str) -> None:
+        """Begin to list a tree for `entries`, while the caller does something else."""
+        if tree not in self._ahead:
+            self._ahead[tree] = self._list(tree)
 
     def of_commit(self, commit: str) -> str:
         """The tree of a commit."""
@@ -60,13 +71,7 @@ class GitTrees:
 
     def entries(self, tree: str) -> Iterator[Entry]:
         """Every file, link and submodule, with sizes of blobs; ends git when it is closed."""
-        listing = subprocess.Popen(
-            command.arguments(self._git_dir, "ls-tree", "-r", "-l", "-z", "--full-tree", tree),
-            env=command.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        listing = self._ahead.pop(tree, None) or self._list(tree)
         assert listing.stdout is not None
         assert listing.stderr is not None
         try:
@@ -79,8 +84,19 @@ class GitTrees:
             if listing.wait():
                 raise GitFailedError("ls-tree", listing.returncode, said)
         finally:
-            listing.kill()
-            listing.communicate()
+            _end(listing)
+
+    def _list(self, tree: str) -> "subprocess.Popen[bytes]":
+        listing = subprocess.Popen(
+            command.arguments(self._git_dir, "ls-tree", "-r", "-l", "-z", "--full-tree", tree),
+            env=command.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert listing.stdout is not None
+        _widen(listing.stdout)
+        return listing
 
     def changes(self, before: str, after: str) -> Sequence[Change]:
         """The paths that differ between two trees, sorted as git sorts them."""
@@ -106,6 +122,11 @@ def renames(git_dir: Path, *difference: str) -> Mapping[str, str]:
     found = command.run(git_dir, *difference, *_RENAMES)
     fields = command.lines(found)
     return dict(zip(fields[1::3], fields[2::3], strict=True))
+
+
+def _end(listing: "subprocess.Popen[bytes]") -> None:
+    listing.kill()
+    listing.communicate()
 
 
 def _listed(record: str) -> Entry:
