@@ -1,6 +1,7 @@
 """`canon report` on real repositories: what a clone alone can tell."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from bot.cli.origin import origin_of
 from bot.cli.testing_json import results_json, runs_from_json
 from bot.domain.errors import InputError
 from bot.domain.phase import Phase
+from bot.domain.testing import CategoryCoverage
 from tests.cli.shop import USES_FACTORY, USES_LEGACY, branch, shop
 from tests.reports.sample import runs
 from tests.support.gitrepo import GitRepository
@@ -142,6 +144,26 @@ def test_results_of_the_same_commit_come_into_the_report(
     file.write_text(results_json(commit, Phase.DETECT, runs().results), encoding="utf-8")
     found = read(capsys, repository, "results", "--tests", str(file))["report"]["suites"]
     assert found["commit"] == commit
+
+
+def test_the_coverage_of_results_is_measured_in_the_report(
+    repository: GitRepository, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = (repository.path / ".github" / "canon.yml").read_text()
+    goal = "    coverage: [{name: carts, file: c.xml, at_least: 95%}]\n"
+    category = "    tests: [{category: unit, run: pytest, expect: guards}]\n"
+    repository.commit({".github/canon.yml": text + goal + category})
+    commit = repository.git("rev-parse", "HEAD")
+    carts = CategoryCoverage(name="carts", file="c.xml", covered=3, lines=4)
+    result = replace(runs().results[0], category="unit", coverage=(carts,))
+    file = tmp_path / "results.json"
+    file.write_text(results_json(commit, Phase.DETECT, [result]), encoding="utf-8")
+    (row,) = read(capsys, repository, "execution", "--tests", str(file))["report"]["watched"][
+        "rows"
+    ]
+    assert (row["now"], row["wanted"], row["basis"]) == ("75%", "at least 95%", "3 of 4 lines")
+    (row,) = read(capsys, repository, "execution")["report"]["watched"]["rows"]
+    assert row["now"] == "unknown"
 
 
 def test_results_of_another_commit_are_refused(
