@@ -59,7 +59,7 @@ def command(
     if tests and worktree:
         raise click.UsageError("--tests needs a commit: tests are run on what is committed.")
     to_check = None if worktree else head or "HEAD"
-    with open_local(repo, cached=cached) as local:
+    with open_local(repo, cached=cached, compares=True) as local:
         ends = ends_of(local, base, to_check, from_merge_base=True)
         check = _Check(local, ends, config, migration, quiet=quiet)
         made, status = check.made(tests=tests)

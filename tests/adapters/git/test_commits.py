@@ -121,6 +121,15 @@ def test_nothing_comes_after_the_last_commit(clone: GitRepository, commits: GitC
     assert commits.first_parents(head, head, at_most=2) == []
 
 
+def test_a_renamed_file_is_changed_at_both_of_its_paths(
+    clone: GitRepository, commits: GitCommits
+) -> None:
+    base = clone.commit({"old.py": LINES, "stays.py": LINES, "café.py": ""})
+    head = clone.commit({"old.py": None, "new.py": LINES, "café.py": "1"})
+
+    assert sorted(commits.changed(base, head)) == ["café.py", "new.py", "old.py"]
+
+
 def test_all_paths_are_those_of_regular_files_in_every_folder(
     clone: GitRepository, commits: GitCommits
 ) -> None:
