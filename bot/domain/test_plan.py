@@ -121,7 +121,8 @@ class ExpectedRun:
 class PlannedCategory:
     """A test category: what it needs, what runs it, and what it must show now and after.
 
-    `command` is its own without the result file, `check` the one by which Canon runs and judges it.
+    `command` is its own without the result file; by `check` Canon runs and judges it: a command of
+    the shell, or for GitHub Actions a slash command.
     `proposed`: it is not configured yet. `files` are its test files as far as their names are
     known, `writes` the paths of those to be written. `last` is its latest result.
     """

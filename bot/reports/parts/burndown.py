@@ -55,7 +55,7 @@ def burn_down(frame: Frame) -> BurnDown:
             known[frame.today] = now
         points = _points(known)
         if len(points) < _LEAST_POINTS:
-            why_not = "there is one day of history; a chart needs two"
+            why_not = "counts are known of one day; a chart needs two"
     drawn = [] if why_not else points
     return BurnDown(
         chart=_chart(drawn) if drawn else None,

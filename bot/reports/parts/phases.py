@@ -85,9 +85,14 @@ def _commands(
         ),
     }[phase]
     for one in categories:
-        where = ", on GitHub Actions" if one.executor is Executor.ACTIONS else ""
         expected = EXPECTED[one.expect[phase]]
-        yield f"canon test --category {one.name} --migration {issue}", f"{expected}{where}"
+        if one.executor is Executor.ACTIONS:
+            yield (
+                f"# comment: /canon test {one.name} --migration {issue}",
+                f"{expected}, on Actions",
+            )
+        else:
+            yield f"canon test --category {one.name} --migration {issue}", expected
 
 
 def _block(commands: Sequence[tuple[str, str]]) -> str:

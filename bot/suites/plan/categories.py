@@ -70,7 +70,7 @@ def _planned(
         need=need,
         need_reasons=reasons,
         command=_RESULT_FILE.sub("", category.run).strip(),
-        check=_check(category.name, migration),
+        check=_check(category.name, migration, category.executor),
         executor=category.executor,
         now=now,
         after=after,
@@ -98,7 +98,7 @@ def _proposed(
         need=Need.NONE,
         need_reasons=(),
         command=f"python -m pytest {habits.directory}",
-        check=_check(name, migration),
+        check=_check(name, migration, Executor.SANDBOX),
         executor=Executor.SANDBOX,
         now=ExpectedRun(total=written, failing=_failing(missing), basis="the tests to be written"),
         after=ExpectedRun(total=written, failing=0, basis="the tests to be written"),
@@ -115,7 +115,10 @@ _DETECTING: Final = {
 }
 
 
-def _check(name: str, migration: Migration) -> str:
+def _check(name: str, migration: Migration, executor: Executor) -> str:
+    """What to type in a clone; in a comment for what only the service can start."""
+    if executor is Executor.ACTIONS:
+        return f"/canon test {name} --migration {migration.issue}"
     return f"canon test --migration {migration.issue} --category {name}"
 
 
