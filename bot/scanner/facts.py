@@ -10,7 +10,7 @@ import msgspec
 
 from bot.scanner.matches import Found
 
-EXTRACTOR: Final = 4  # goes up whenever the same blob would give other facts
+EXTRACTOR: Final = 5  # goes up whenever the same blob would give other facts
 STAR: Final = "*"
 UNKNOWN: Final = ""  # the context of an import before a parser has seen it
 
