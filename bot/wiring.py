@@ -38,6 +38,7 @@ from bot.adapters.store.runs import DatabaseRuns
 from bot.adapters.store.trust import DatabaseApprovals, DatabaseTestRequests
 from bot.adapters.store.waivers import DatabaseWaivers
 from bot.adapters.store.wishes import DatabaseQueue
+from bot.adapters.tools import RefusedTools, SandboxTools
 from bot.domain.suite import Executor
 from bot.handlers.daily import forget_answers, forget_reports, look_again, thin_history
 from bot.handlers.probing import ask_due
@@ -128,7 +129,9 @@ def work(settings: Settings, url: str) -> int:
         connections=at_a_time * _CONNECTIONS_OF_A_JOB + _CONNECTIONS_BESIDE,
     )
     github = _github(settings)
-    services = _services(settings, engine, github, _testing(settings, engine, github))
+    sandbox = _sandbox(settings)
+    testing = _testing(settings, engine, github, sandbox)
+    services = _services(settings, engine, github, testing, sandbox)
     deliveries, results = DatabaseDeliveries(engine), DatabaseTestResults(engine)
     prober = NetworkProber(AllowList(settings.probe_hosts), services.clock)
     kept = timedelta(days=settings.retention_days)
@@ -159,14 +162,18 @@ def _github(settings: Settings) -> AppAccess | TokenAccess:
 
 
 def _services(
-    settings: Settings, engine: Engine, github: GitHubAccess, testing: Testing
+    settings: Settings,
+    engine: Engine,
+    github: GitHubAccess,
+    testing: Testing,
+    sandbox: Sandbox,
 ) -> Services:
     clock = SystemClock()
     return Services(
         github=github,
         mirrors=GitMirrors(settings.data_dir / "mirrors", settings.github_url, clock),
         commits=GitCommits,
-        scanner=_scanner,
+        scanner=partial(_scanner, sandbox),
         inventories=GitInventories,
         runs=DatabaseRuns(engine),
         comments=DatabaseComments(engine),
@@ -188,10 +195,12 @@ def _services(
     )
 
 
-def _testing(settings: Settings, engine: Engine, github: WorkflowsAccess) -> Testing:
+def _testing(
+    settings: Settings, engine: Engine, github: WorkflowsAccess, sandbox: Sandbox
+) -> Testing:
     return Testing(
         executors={
-            Executor.SANDBOX: SandboxExecutor(_sandbox(settings)),
+            Executor.SANDBOX: SandboxExecutor(sandbox),
             Executor.ACTIONS: ActionsExecutor(github, SystemClock()),
         },
         approvals=DatabaseApprovals(engine),
@@ -223,8 +232,12 @@ def _sandbox(settings: Settings) -> Sandbox:
         return RefusingSandbox(str(error))
 
 
-def _scanner(git_dir: Path) -> AbstractContextManager[Scanner]:
-    return open_scanner(git_dir, cache=git_dir.with_suffix(".facts"))
+def _scanner(
+    sandbox: Sandbox, git_dir: Path, refusal: str | None
+) -> AbstractContextManager[Scanner]:
+    """A mirror's scanner, which runs the commands of rules unless there is a refusal."""
+    tools = SandboxTools(sandbox, git_dir) if refusal is None else RefusedTools(refusal)
+    return open_scanner(git_dir, cache=git_dir.with_suffix(".facts"), tools=tools)
 
 
 def _revealed(secret: SecretStr | None) -> str | None:

@@ -48,6 +48,18 @@ class SandboxTools:
         return _log(result)
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedTools:
+    """The `Tools` port where no command may be run, for a reason."""
+
+    reason: str
+
+    def run(self, command: str, commit: str, cancellation: Cancellation) -> bytes:
+        """Raise `ToolError` with the reason."""
+        del command, commit, cancellation
+        raise ToolError(self.reason)
+
+
 def _log(result: SandboxResult) -> bytes:
     if result.ending is not Ending.EXITED:
         raise ToolError(_ENDINGS[result.ending])

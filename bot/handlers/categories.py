@@ -21,6 +21,7 @@ from bot.handlers.parallel import in_parallel
 from bot.handlers.posting import Posting
 from bot.handlers.subject import Subject
 from bot.handlers.testing import Testing
+from bot.handlers.trust import awaited_approval
 from bot.ports.clock import Cancellation
 from bot.ports.store import Stage
 from bot.ports.testing import CategoryRecord, TestRequest
@@ -90,7 +91,7 @@ class Categories:
             for migration in configuration.migrations
             for category in selections[migration.issue].chosen
         ]
-        waiting = self._waiting() if wanted else None
+        waiting = awaited_approval(self._testing.approvals, self._subject) if wanted else None
         if waiting:
             results: Mapping[tuple[int, str], CategoryResult] = {
                 one.key: not_run(one.job.category, one.job.phase, waiting) for one in wanted
@@ -151,19 +152,6 @@ class Categories:
             untrusted=self._subject.distrust is not None,
             coverage=coverage_paths(migration),
             identity=f"{self.ledger.run.id} {self.ledger.run.started_at} {migration.issue}",
-        )
-
-    def _waiting(self) -> str | None:
-        """Who has to let the code be run, where that has not been done for this commit."""
-        subject = self._subject
-        if subject.distrust is None or subject.pull_request is None:
-            return None
-        repository = subject.target.repository
-        if self._testing.approvals.approval(repository.id, subject.pull_request, subject.head_sha):
-            return None
-        return (
-            f"{subject.distrust}: it is run when somebody with the role write or above has read it"
-            f" and comments `/canon ok-to-test {subject.head_sha[:12]}`; each push asks again"
         )
 
     def _results(

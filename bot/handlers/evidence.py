@@ -71,7 +71,7 @@ def snapshot(
 def scan(services: Services, at: Snapshot) -> Scan:
     """Everything found at a snapshot."""
     until = Deadline(services.clock, services.clock.now() + services.deadline)
-    with waived_scanner(services, at.repository, at.git_dir) as scanner:
+    with waived_scanner(services, at.repository, at.git_dir, refusal=None) as scanner:
         return scanner.scan(at.configuration, at.commit, cancellation=until)
 
 

@@ -26,6 +26,7 @@ from bot.handlers.ledger import Ledger
 from bot.handlers.lifecycle import Situation
 from bot.handlers.posting import Posting
 from bot.handlers.scanning import waived_scanner
+from bot.handlers.trust import awaited_approval
 from bot.ports.clock import Cancellation
 from bot.ports.git import Commits, Mirror
 from bot.ports.scanner import Scanner
@@ -64,7 +65,8 @@ def judge(
         return report.unconfigured() if posting.started else None
     cancellation.check()
     repository = situation.subject.target.repository
-    with waived_scanner(situation.services, repository, mirror.git_dir) as scanner:
+    refusal = awaited_approval(situation.services.testing.approvals, situation.subject)
+    with waived_scanner(situation.services, repository, mirror.git_dir, refusal=refusal) as scanner:
         categories = Categories(
             situation=situation,
             ledger=ledger,

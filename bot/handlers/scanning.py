@@ -15,12 +15,15 @@ from bot.ports.scanner import Scanner
 
 @contextmanager
 def waived_scanner(
-    services: Services, repository: RepositoryRef, git_dir: Path
+    services: Services, repository: RepositoryRef, git_dir: Path, *, refusal: str | None
 ) -> Iterator[Scanner]:
-    """The scanner of a mirror, which knows the waivers that were given by command too."""
+    """The scanner of a mirror, which knows the waivers that were given by command too.
+
+    `refusal` says why no command of a rule may be run on what is scanned; None where it may.
+    """
     given = services.waivers.standing(repository.id)
     today = services.clock.now().date()
-    with services.scanner(git_dir) as scanner:
+    with services.scanner(git_dir, refusal) as scanner:
         yield _WaivedScanner(scanner, given, today) if given else scanner
 
 

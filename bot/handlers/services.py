@@ -25,7 +25,8 @@ from bot.ports.waivers import Waivers
 class Services:
     """The world as the handlers reach it, and what the operator has set.
 
-    `commits`, `scanner` and `inventories` open a mirror by its directory. `deadline` is how long
+    `commits`, `scanner` and `inventories` open a mirror by its directory; the scanner
+    is told too why the commands of rules may not be run, or None. `deadline` is how long
     one attempt at a run may take. `phase_labels` puts a migration's phase on its issue as a label,
     `weekly_summary` a comment on Mondays.
     """
@@ -33,7 +34,7 @@ class Services:
     github: GitHubAccess
     mirrors: Mirrors
     commits: Callable[[Path], Commits]
-    scanner: Callable[[Path], AbstractContextManager[Scanner]]
+    scanner: Callable[[Path, str | None], AbstractContextManager[Scanner]]
     inventories: Callable[[Path], Inventories]
     runs: Runs
     comments: Comments

@@ -61,7 +61,7 @@ class House:
             github=self.access,
             mirrors=_Mirrors(git_dir),
             commits=GitCommits,
-            scanner=lambda where: open_scanner(where, cache=folder / "facts"),
+            scanner=lambda where, _: open_scanner(where, cache=folder / "facts"),
             inventories=GitInventories,
             runs=self.runs,
             waivers=DatabaseWaivers(engine),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from bot import config
 from bot.domain.configuration import Configuration, Migration
@@ -25,6 +26,8 @@ from bot.ports.github import RepositoryAccess
 from bot.ports.scanner import Scanner
 from bot.reports.context import ReportContext
 from bot.version import VERSION
+
+_NOT_FOR_COMMENTS: Final = "the check of the pull request runs it, and comments do not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +184,11 @@ class Here:
 
     @contextmanager
     def scanner(self) -> Iterator[Scanner]:
-        """The mirror's scanner."""
-        with waived_scanner(self.services, self.repository, self.git_dir) as scanner:
+        """The mirror's scanner; what is run for a pull request is run by its check alone."""
+        refusal = _NOT_FOR_COMMENTS if self.pull else None
+        with waived_scanner(
+            self.services, self.repository, self.git_dir, refusal=refusal
+        ) as scanner:
             yield scanner
 
     @cached_property
