@@ -138,6 +138,8 @@ def _suspicious(entry: zipfile.ZipInfo, largest: int) -> str | None:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in {0, stat.S_IFREG} or entry.is_dir():
         return "not a regular file"
+    if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        return "packed in another way than by deflate"  # the others would be unpacked unbounded
     if entry.file_size > largest:
         return f"{entry.file_size:,} bytes, more than {largest:,}"
     if entry.file_size > max(_ANY_RATIO, _MOST_RATIO * entry.compress_size):

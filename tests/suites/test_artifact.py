@@ -5,7 +5,7 @@ import zipfile
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.ports.sandbox import Ending, RefusedFile
@@ -72,6 +72,15 @@ def test_other_names_are_not_looked_at() -> None:
 @pytest.mark.parametrize("mode", [SYMLINK, FIFO, 0o040755 << 16])
 def test_what_is_not_a_regular_file_is_refused(mode: int) -> None:
     assert refused(special("junit.xml", mode)) == "junit.xml: not a regular file"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packing_whose_output_cannot_be_bounded_is_refused(method: int) -> None:
+    out = io.BytesIO(zipped({"canon.json": summary(COMMIT)}))
+    with zipfile.ZipFile(out, "a", method) as archive:
+        archive.writestr("junit.xml", JUNIT)
+
+    assert refused(out.getvalue()) == "junit.xml: packed in another way than by deflate"
 
 
 def test_two_files_of_one_name_are_refused() -> None:
@@ -161,6 +170,7 @@ def test_what_is_no_zip_file_is_unreadable(content: bytes) -> None:
     assert unreadable(content) == "not a zip file"
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_damage_makes_an_artifact_unreadable_or_leaves_it_as_it_was(data: st.DataObject) -> None:
     content = bytearray(artifact(COMMIT))
