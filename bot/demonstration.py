@@ -81,6 +81,7 @@ class Demonstration:
         settings = {
             "PORT": str(self._port),
             "CANON_HOST": "127.0.0.1",
+            "CANON_PUBLIC_URL": f"http://localhost:{self._port}",
             "CANON_DATA_DIR": str(self._folder / "data"),
             "CANON_GITHUB_API_URL": self._github.api_url,
             "CANON_GITHUB_URL": self._github.url,
