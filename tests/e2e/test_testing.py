@@ -180,6 +180,25 @@ def test_the_code_of_a_fork_is_run_only_after_an_approval_of_its_very_head(
     assert len(reports) == 1
 
 
+def test_the_command_of_a_rule_runs_on_a_fork_only_after_an_approval(canon: Deployment) -> None:
+    lint = "      - {id: lint, kind: sarif, command: 'cp log.sarif {sarif}'}\n"
+    text = (CONFIGURATION % "60s").partition("    tests:\n")[0] + lint
+    text = text.replace("phase: detect", "phase: migrate")
+    log = '{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "lint"}}, "results": []}]}'
+    files = {".github/canon.yml": text, "log.sarif": log}
+    canon.simulator.commit(canon.repo, "main", files)
+    canon.start()
+    pull = from_fork(canon, {"README.md": "# Theirs\n"})
+    waiting = nth(canon, pull.head_sha, 1)
+
+    assert waiting.conclusion not in {"success", "neutral"}, text_of(waiting)
+
+    canon.simulator.comment(pull, f"/canon ok-to-test {pull.head_sha}")
+    approved = nth(canon, pull.head_sha, 2)
+
+    assert approved.conclusion == "success", text_of(approved)
+
+
 def test_a_category_that_does_not_end_in_time_fails_as_a_guard(canon: Deployment) -> None:
     configure(canon, timeout="1s")
     canon.start()
