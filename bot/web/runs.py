@@ -73,14 +73,16 @@ def _worst_first(result: CategoryResult) -> Sequence[TestResult]:
 
 
 def _answer(template: str, **views: object) -> Response:
-    response = make_response(render_template(
+    response = make_response(
+        render_template(
             template,
             version=VERSION,
             expected=EXPECTED,
             outcomes=OUTCOMES,
             judged=JUDGED,
             **views,
-        ))
+        )
+    )
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
