@@ -51,6 +51,7 @@ def judge(rule: Rule, migration: Migration, difference: Difference, *, today: da
         met=not difference.fault and difference.head <= final_target(rule, phase),
         added=0 if difference.base_fault else _counted(difference.added),
         removed=_counted(difference.removed),
+        unchecked=difference.fault,
         outcome=outcome,
         reasons=tuple(
             Reason(rule=rule.id, text=f"{rule.id}: {finding.text}") for finding in findings

@@ -17,7 +17,8 @@ class RuleDelta:
 
     `base` and `head` are the counts at the merge base and at the head; `added` and `removed` say
     how the one became the other. `limit` is the highest count that the gate accepts at the head,
-    None where it accepts any. `met` says that the count is at the rule's target.
+    None where it accepts any. `met` says that the count is at the rule's target. `unchecked` says
+    why the rule could not be checked at the head, and is empty where it was.
     """
 
     id: str
@@ -27,6 +28,7 @@ class RuleDelta:
     met: bool
     added: int = 0
     removed: int = 0
+    unchecked: str = ""
     outcome: Outcome = Outcome.PASS
     reasons: tuple[Reason, ...] = ()
 

@@ -58,6 +58,8 @@ class RuleFindings:
             "not checked": len(self.violations.get(Fate.UNCHECKED, ())),
         }
         said = ", ".join(f"{count:,} {words}" for words, count in counts.items() if count)
+        if self.delta.unchecked:
+            return "not checked"
         return said or ("over the limit" if self.delta.outcome is not Outcome.PASS else "")
 
 

@@ -114,6 +114,7 @@ def _row(rule: RuleFindings) -> RuleRow:
         severity=str(rule.severity),
         base=rule.delta.base,
         head=rule.delta.head,
+        checked=not rule.delta.unchecked,
         limit=rule.delta.limit,
         change=rule.change,
         failing=rule.delta.outcome in {Outcome.FAIL, Outcome.ERROR},
@@ -121,8 +122,8 @@ def _row(rule: RuleFindings) -> RuleRow:
 
 
 def _reasons(rule: RuleFindings) -> Iterator[str]:
-    """What the table does not show: which limit a rule is over although nothing was added."""
-    if Fate.STANDING in rule.violations:
+    """What the table does not show: why a rule could not be checked, or which limit it is over."""
+    if rule.delta.unchecked or Fate.STANDING in rule.violations:
         for reason in rule.delta.reasons:
             yield reason.text
 

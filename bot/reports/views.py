@@ -59,12 +59,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
-    """One line of a migration's table."""
+    """One line of a migration's table; without `checked` its `head` says nothing."""
 
     rule: str
     severity: str
     base: int
     head: int
+    checked: bool
     limit: int | None
     change: str
     failing: bool

@@ -26,12 +26,11 @@ def headline(comparison: Comparison) -> str:
         case Outcome.PASS:
             return what
         case Outcome.NEUTRAL:
-            return f"{what}: reported only"
+            return f"{_not_checked(comparison) or what}: reported only"
         case Outcome.FAIL:
             return f"{what}{_though_none_was_added(comparison)}"
         case Outcome.ERROR:
-            unchecked = sum(len(migration.unchecked) for migration in comparison.migrations)
-            return f"{plural(unchecked, 'violation')} could not be checked"
+            return _not_checked(comparison)
     assert_never(comparison.verdict)
 
 
@@ -54,6 +53,16 @@ def what_changed(migrations: Sequence[MigrationComparison]) -> str:
     noun = "violation" if first == "1" else "violations"
     none_added = [] if added or unwaived else ["none added"]
     return ", ".join([f"{first} {noun} {what}", *said[1:], *none_added])
+
+
+def _not_checked(comparison: Comparison) -> str:
+    """The rules, or else the violations, that could not be checked; empty where all were."""
+    migrations = comparison.migrations
+    rules = sum(bool(rule.unchecked) for migration in migrations for rule in migration.rules)
+    violations = sum(len(migration.unchecked) for migration in migrations)
+    if rules:
+        return f"{plural(rules, 'rule')} could not be checked"
+    return f"{plural(violations, 'violation')} could not be checked" if violations else ""
 
 
 def _though_none_was_added(comparison: Comparison) -> str:

@@ -28,7 +28,8 @@ def _places(text: str | bytes, *names: str) -> list[tuple[int, int, str]]:
         pytest.param("@a.legacy(1)\nclass C: ...\n", 1, 4, "call", id="a decorator with arguments"),
         pytest.param("class C(legacy): ...\n", 1, 9, "name", id="a base"),
         pytest.param(
-            *("match x:\n    case C(a=1, b=legacy.B): ...\n", 2, 19, "name"), id="the class of a keyword pattern"
+            *("match x:\n    case C(a=1, b=legacy.B): ...\n", 2, 19, "name"),
+            id="the class of a keyword pattern",
         ),
         pytest.param("def f(x: legacy): ...\n", 1, 10, "name", id="an annotation"),
         pytest.param("def f() -> legacy: ...\n", 1, 12, "name", id="a return annotation"),
