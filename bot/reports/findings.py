@@ -88,11 +88,12 @@ def _migration(
     standing: Mapping[tuple[int, str], Sequence[Violation]],
 ) -> MigrationFindings:
     by_rule: defaultdict[str, dict[Fate, list[Violation]]] = defaultdict(dict)
+    unread = {rule.id for rule in one.rules if rule.unchecked}
     groups = {
         Fate.ADDED: [violation for violation in one.added if violation.waiver is None],
         Fate.UNWAIVED: one.unwaived,
         Fate.STANDING: [v for rule in one.rules for v in standing.get((one.issue, rule.id), ())],
-        Fate.UNCHECKED: one.unchecked,
+        Fate.UNCHECKED: [v for v in one.unchecked if v.rule not in unread],
         Fate.WAIVED: one.waived,
         Fate.REMOVED: [violation for violation in one.removed if violation.waiver is None],
     }

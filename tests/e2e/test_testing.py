@@ -192,6 +192,8 @@ def test_the_command_of_a_rule_runs_on_a_fork_only_after_an_approval(canon: Depl
     waiting = nth(canon, pull.head_sha, 1)
 
     assert waiting.conclusion not in {"success", "neutral"}, text_of(waiting)
+    assert "1 rule could not be checked" in str(waiting.title)
+    assert "/canon ok-to-test" in text_of(waiting)
 
     canon.simulator.comment(pull, f"/canon ok-to-test {pull.head_sha}")
     approved = nth(canon, pull.head_sha, 2)

@@ -206,6 +206,26 @@ def unchecked() -> Publication:
     return published(OLD, OLD[1:], skipped=skipped)
 
 
+def unchecked_rule() -> Publication:
+    found = scan(numbered(OLD[1:]), of=UNDER)
+    (counts,) = found.migrations
+    why = "`lint` was not run: the code comes from a fork; comment `/canon ok-to-test a1a1a1a1a1a1`"
+    first, *rest = counts.rules
+    rules = (replace(first, unchecked=why), *rest)
+    head = replace(found, migrations=(replace(counts, rules=rules),))
+    comparison = compare(
+        UNDER,
+        scan(numbered(OLD), of=UNDER, commit=MERGE_BASE),
+        head,
+        {},
+        merge_base=MERGE_BASE,
+        base_commit=BASE,
+        head_commit=HEAD,
+        today=date(2026, 11, 21),
+    )
+    return publication(comparison, head, CONTEXT)
+
+
 def two_migrations() -> Publication:
     other = migration(
         rule("legacy-client", severity=Severity.P2),
@@ -297,6 +317,7 @@ CASES: Mapping[str, Callable[[], Publication]] = {
         over_target,
         waived,
         unchecked,
+        unchecked_rule,
         two_migrations,
         huge,
         error,
