@@ -65,7 +65,10 @@ class Scanner:
         self, configuration: Configuration, commit: str, *, cancellation: Cancellation | None = None
     ) -> Scan:
         """Everything found at one commit (40 hex digits)."""
-        return self._engine.scan(configuration, commit, cancellation=cancellation)
+        try:
+            return self._engine.scan(configuration, commit, cancellation=cancellation)
+        finally:
+            self._trees.forget()
 
     def scan_worktree(
         self, configuration: Configuration, *, cancellation: Cancellation | None = None
@@ -88,6 +91,18 @@ class Scanner:
         The head costs what differs from the base. A `head` of None is the working directory, where
         a rename counts once it is staged. Raises the same as `scan` and `scan_worktree`.
         """
+        try:
+            return self._pair(configuration, base, head, cancellation)
+        finally:
+            self._trees.forget()
+
+    def _pair(
+        self,
+        configuration: Configuration,
+        base: str,
+        head: str | None,
+        cancellation: Cancellation | None,
+    ) -> tuple[Scan, Scan, Mapping[str, str]]:
         self._trees.look_up(base, *([head] if head else []))
         before = self._engine.scan(configuration, base, cancellation=cancellation)
         tree = self._trees.of_commit(base)

@@ -68,7 +68,9 @@ def test_a_repository_lays_out_a_report_as_it_likes() -> None:
     made = page(render_report(ReportKind.VIOLATIONS, evidence(), ON_MAIN, layout=layout))
     assert made.text.startswith("Ours: Remove the WebSocket manager factory")
     assert "factory-import: 122" in made.text
-    assert "Head a1a1a1a1a1a1" in made.text  # what it was made from stands below every report
+    assert (
+        "Head and base a1a1a1a1a1a1" in made.text
+    )  # what it was made from stands below every report
 
 
 @pytest.mark.parametrize("source", ["{{ nothing }}", "x" * (LONGEST_COMMENT + 1)])

@@ -142,12 +142,12 @@ def test_text_shows_what_is_not_as_expected(
     assert status == 1
     lines = out.splitlines()
     assert lines[0].startswith(
-        "unit (must fail): finding, 3 tests: 2 as expected, 1 unexpected pass, "
+        "unit (must fail): not as expected, 3 tests: 2 as expected, 1 unexpected pass, "
     )
     assert lines[1] == "  failing: the plan says 3, the run shows 2"
     assert lines[2] == "  unexpected pass  tests/test_shop.py::test_by_mistake (passed)"
     assert "smoke (must pass): as expected, 1 test: 1 as expected, " in out
-    assert "staging (must pass): could not check" in out
+    assert "staging (must pass): could not be checked" in out
     assert "it runs on actions, which Canon cannot use here" in out
     assert lines[-1].endswith(", phase detect")
 

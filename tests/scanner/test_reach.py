@@ -1,5 +1,6 @@
 """What is parsed for a question about names, against the answers when everything is parsed."""
 
+import ast
 import re
 
 import pytest
@@ -52,14 +53,27 @@ def _has_calls(text: str) -> bool:
 @example("def loads(): ...\nloads(x)")
 @example("loads = f\nloads(x)")
 def test_a_module_that_can_call_what_is_banned_is_parsed(text: str) -> None:
-    reached = re.search(
-        r"import\W+pickle|from\s+\.?pickle|json, pickle|from \.\.? import \*|[;:] import pickle"
-        r"|^(def|class) loads|^loads =|^if x: loads =|^x, loads =|from \. import pickle",
-        text,
-        re.MULTILINE,
-    )
-    if _has_calls(text) and reached:
+    if _has_calls(text) and _reaches(text):
         assert suspects(_CALL)(Reading(text.encode(), _SIZE))
+
+
+def _reaches(text: str) -> bool:
+    """Whether the name that is banned can be reached: by an import, or by a definition here."""
+    tree = ast.parse(text)
+    imported = any(
+        isinstance(node, ast.Import | ast.ImportFrom)
+        and re.search(r"pickle|from \.\.? import \*", ast.unparse(node))
+        for node in ast.walk(tree)
+    )
+    defined = any(
+        isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == "loads"
+        for node in ast.walk(tree)
+    )
+    bound = any(
+        isinstance(node, ast.Name) and node.id == "loads" and isinstance(node.ctx, ast.Store)
+        for node in ast.walk(tree)
+    )
+    return imported or defined or bound
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,11 @@ class GitTrees:
         while self._ahead:
             _end(self._ahead.popitem()[1])
 
+    def forget(self) -> None:
+        """Ask anew from now on: a history can be rewritten, and what was in it be pruned."""
+        self._trees.clear()
+        self._compared = None
+
     def list_ahead(self, tree: str) -> None:
         """Begin to list a tree for `entries`, while the caller does something else."""
         if tree not in self._ahead:
