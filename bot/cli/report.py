@@ -1,7 +1,7 @@
 """`canon report`: one report on a migration, from what a clone alone can tell."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from bot.domain.evidence import MigrationEvidence
     from bot.reports.context import ReportContext
     from bot.reports.report import Layout
-
-_TEMPLATES: Final = ".github/canon/templates"
-_LARGEST_TEMPLATE: Final = 1024 * 1024
 
 
 @click.command("report")
@@ -140,11 +137,12 @@ def _context(
 
 def _layout(local: "Local", kind: str, commit: str) -> "Layout | None":
     """The repository's own template for this kind, at the commit."""
-    path = f"{_TEMPLATES}/{kind}.md.j2"
-    files = local.commits.files(commit, [path], largest=_LARGEST_TEMPLATE)
-    if path not in files:
+    from bot.handlers.commits import template_at
+
+    source = template_at(local.commits, commit, kind)
+    if source is None:
         return None
     from bot.adapters.layouts import SandboxedLayouts
     from bot.reports.report import Layout
 
-    return Layout(files[path].decode("utf-8", "replace"), SandboxedLayouts())
+    return Layout(source, SandboxedLayouts())

@@ -12,6 +12,9 @@ if TYPE_CHECKING:  # the command line reads configurations too, and starts witho
 _LARGEST_FILE = 4 * 1024 * 1024
 """Bytes. The configuration has a smaller bound with a better message; this one protects us."""
 
+_TEMPLATES = f"{FOLDER}/templates"
+_LARGEST_TEMPLATE = 1024 * 1024
+
 _FOLDERS = (MAIN_FILE.rpartition("/")[0], FOLDER)
 
 
@@ -29,6 +32,16 @@ def configuration_at(commits: "Commits", commit: str) -> Mapping[str, bytes]:
     """The configuration files of a commit: path -> bytes; empty where there are none."""
     inside = (path for path in commits.paths(commit, FOLDER) if is_configuration_path(path))
     return commits.files(commit, (MAIN_FILE, *inside), largest=_LARGEST_FILE)
+
+
+def template_at(commits: "Commits", commit: str, kind: str) -> str | None:
+    """The repository's own template for a kind of report at a commit; None where it has none.
+
+    Raises `InputError` for one of more than 1 MiB.
+    """
+    path = f"{_TEMPLATES}/{kind}.md.j2"
+    found = commits.files(commit, [path], largest=_LARGEST_TEMPLATE).get(path)
+    return None if found is None else found.decode("utf-8", "replace")
 
 
 def knows(commits: "Commits", revision: str) -> bool:

@@ -1,17 +1,14 @@
 """Reports of the service: in the repository's own layout, with a page where they do not fit."""
 
 from dataclasses import replace
-from typing import Final
 
 from bot.domain.evidence import MigrationEvidence
 from bot.domain.pages import report_page
 from bot.domain.report import ReportKind
+from bot.handlers.commits import template_at
 from bot.handlers.evidence import Snapshot, context
 from bot.handlers.services import Services
 from bot.reports.report import Form, Layout, render_report
-
-TEMPLATES: Final = ".github/canon/templates"
-_LARGEST_TEMPLATE: Final = 1024 * 1024
 
 
 def markdown(services: Services, at: Snapshot, kind: ReportKind, found: MigrationEvidence) -> str:
@@ -32,8 +29,5 @@ def markdown(services: Services, at: Snapshot, kind: ReportKind, found: Migratio
 
 def _layout(services: Services, at: Snapshot, kind: ReportKind) -> Layout | None:
     """The template for this kind at the snapshot, where the repository has one."""
-    path = f"{TEMPLATES}/{kind}.md.j2"
-    files = services.commits(at.git_dir).files(at.commit, [path], largest=_LARGEST_TEMPLATE)
-    if path not in files:
-        return None
-    return Layout(files[path].decode("utf-8", "replace"), services.layouts)
+    source = template_at(services.commits(at.git_dir), at.commit, kind)
+    return None if source is None else Layout(source, services.layouts)
